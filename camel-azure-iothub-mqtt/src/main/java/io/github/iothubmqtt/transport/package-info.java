@@ -1,0 +1,20 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+/**
+ * The small interface to an MQTT 3.1.1 client library. Everything here is <em>connection-scoped</em>: an
+ * {@link io.github.iothubmqtt.transport.MqttConnection} lives exactly as long as one TCP connection. Reconnecting, resending,
+ * queueing and ordering belong to the device layer above, once, for every library; the library is named in the package of its
+ * implementation and nowhere else.
+ */
+package io.github.iothubmqtt.transport;
