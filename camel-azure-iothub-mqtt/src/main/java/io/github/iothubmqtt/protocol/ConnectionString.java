@@ -71,6 +71,7 @@ public record ConnectionString(
     }
 
     public ConnectionString {
+        // Made to be refused here rather than when somebody asks for it.
         new DeviceIdentity(hostName.host(), deviceId, moduleId);
         requireOneCredential(sharedAccessKey, sharedAccessSignature, x509);
         if (sharedAccessKeyName != null && sharedAccessKey == null) {
