@@ -1,0 +1,106 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.device;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.iothubmqtt.protocol.DeviceIdentity;
+
+/**
+ * One endpoint's share in the connection of an identity. Thread-safe. No method blocks; stages complete on the event loop, so
+ * whoever continues with work of any length goes to another thread first.
+ */
+public final class ConnectionHandle {
+
+    private final DeviceConnections owner;
+    private final DeviceConnection connection;
+    private final AtomicBoolean released = new AtomicBoolean();
+
+    ConnectionHandle(DeviceConnections owner, DeviceConnection connection) {
+        this.owner = owner;
+        this.connection = connection;
+    }
+
+    public DeviceIdentity identity() {
+        return connection.settings().identity();
+    }
+
+    /** The state that the shared connection is in at this moment. */
+    public ConnectionState state() {
+        return connection.state();
+    }
+
+    /**
+     * Connects when no other handle has.
+     *
+     * @return completes once the connection has been up; fails with a {@link HubConnectionException} when the very first
+     *     attempt failed, after which the handle is of no more use. Later losses do not show here, they are repaired
+     */
+    public CompletionStage<Void> start() {
+        return connection.start();
+    }
+
+    /**
+     * Puts a message into the outbox of the connection. It is sent in order and, over any number of reconnects, until the hub
+     * has acknowledged it.
+     *
+     * @param qos 0 or 1
+     * @param timeout from now to the acknowledgement
+     * @return completes on PUBACK (at QoS 0 when the packet was written); fails with an {@link IotHubException}
+     */
+    public CompletionStage<Void> send(String topic, byte[] payload, int qos, Duration timeout) {
+        if (released.get()) {
+            return CompletableFuture.failedFuture(new SendCancelledException(identity()));
+        }
+        return connection.send(this, topic, payload, qos, timeout);
+    }
+
+    /**
+     * Makes a handler the consumer of devicebound messages, until this handle is released.
+     *
+     * @param qos 0 or 1; at 0 the hub forgets a message when it has sent it
+     * @param maxRedeliveries how often a message that failed is delivered again
+     * @return completes when the hub has granted it; fails with an {@link IotHubException}
+     */
+    public CompletionStage<Void> subscribeDevicebound(int qos, int maxRedeliveries, DeviceboundHandler handler) {
+        return connection.subscribe(this, qos, maxRedeliveries, handler);
+    }
+
+    /** Hands no further message to this handle's handler: they stay at the hub. The running one goes on. */
+    public void pause() {
+        connection.pause(this, true);
+    }
+
+    /** Ends {@link #pause()}. */
+    public void resume() {
+        connection.pause(this, false);
+    }
+
+    /**
+     * Gives the share back: sends of this handle that are still open fail with {@link SendCancelledException}, its subscription
+     * ends, and with the last handle so does the connection. May be called repeatedly.
+     *
+     * @return completes when that is done
+     */
+    public CompletionStage<Void> release() {
+        if (!released.compareAndSet(false, true)) {
+            return CompletableFuture.completedStage(null);
+        }
+        connection.release(this);
+        return owner.release(connection);
+    }
+}

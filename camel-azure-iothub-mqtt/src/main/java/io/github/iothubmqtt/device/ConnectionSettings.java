@@ -1,0 +1,109 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.device;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+import io.github.iothubmqtt.protocol.DeviceIdentity;
+import io.github.iothubmqtt.transport.Will;
+
+/**
+ * Everything about one identity's connection that its endpoints must agree on.
+ *
+ * @param identity who connects; also the key under which the connection is shared
+ * @param host where TCP connects to
+ * @param port where TCP connects to
+ * @param credentials asked at every connect
+ * @param sslContext one instance per set of TLS parameters: settings compare it by identity
+ * @param cleanSession whether the hub forgets subscriptions when the connection ends
+ * @param keepAlive MQTT keep-alive
+ * @param connectTimeout limit from name resolution to CONNACK, and for SUBACK
+ * @param reconnectBackoffMin delay before the second retry
+ * @param reconnectBackoffMax limit of the delay between retries
+ * @param maxInflight telemetry messages sent and not yet acknowledged, at most
+ * @param maxPending telemetry messages accepted and not yet acknowledged, at most, those in flight included
+ * @param will null for none
+ * @param clientType what the hub's logs show as the client's kind; null for none
+ */
+public record ConnectionSettings(
+        DeviceIdentity identity,
+        String host,
+        int port,
+        Credentials credentials,
+        SSLContext sslContext,
+        boolean cleanSession,
+        Duration keepAlive,
+        Duration connectTimeout,
+        Duration reconnectBackoffMin,
+        Duration reconnectBackoffMax,
+        int maxInflight,
+        int maxPending,
+        Will will,
+        String clientType) {
+
+    public ConnectionSettings {
+        Objects.requireNonNull(identity, "identity");
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(credentials, "credentials");
+        Objects.requireNonNull(sslContext, "sslContext");
+    }
+
+    /**
+     * Compares with the settings of an endpoint that wants to share this connection.
+     *
+     * @return the first option that differs with both values, secrets left out; empty when they agree
+     */
+    Optional<String> difference(ConnectionSettings wanted) {
+        Map<String, Object> mine = options();
+        Map<String, Object> theirs = wanted.options();
+        return mine.keySet().stream()
+                .filter(option -> !Objects.equals(mine.get(option), theirs.get(option)))
+                .findFirst()
+                .map(option -> option + " is " + mine.get(option) + " there and " + theirs.get(option) + " here");
+    }
+
+    private Map<String, Object> options() {
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("host", host);
+        options.put("port", port);
+        options.put("the way of authentication", new Hidden(credentials));
+        options.put("sslContextParameters", new Hidden(sslContext));
+        options.put("cleanSession", cleanSession);
+        options.put("keepAlive", keepAlive);
+        options.put("connectTimeout", connectTimeout);
+        options.put("reconnectBackoffMin", reconnectBackoffMin);
+        options.put("reconnectBackoffMax", reconnectBackoffMax);
+        options.put("maxInflight", maxInflight);
+        options.put("maxPending", maxPending);
+        options.put(
+                "willMessage", will == null ? "none" : "'" + new String(will.payload(), StandardCharsets.UTF_8) + "'");
+        options.put("willQos", will == null ? "none" : will.qos());
+        options.put("willProperties", will == null ? "none" : will.topic());
+        return options;
+    }
+
+    private record Hidden(Object value) {
+
+        @Override
+        public String toString() {
+            return "one value (not shown)";
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.device;
+
+/** Takes the devicebound messages of one identity. Called on the event loop: hands over to another thread and returns. */
+public interface DeviceboundHandler {
+
+    /** The next message, after the one before it was settled. It ends with {@link Delivery#completed} or {@link Delivery#failed}. */
+    void handle(Delivery delivery);
+
+    /** A message failed more often than it may be delivered again; it is acknowledged and gone from the hub. */
+    void gaveUp(Delivery delivery, Throwable cause);
+}

@@ -1,0 +1,80 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.device;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An {@link EventLoop} on a scheduled executor of exactly one thread, which its owner shuts down. */
+public final class ScheduledEventLoop implements EventLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduledEventLoop.class);
+
+    private final ScheduledExecutorService executor;
+    private final Clock clock;
+
+    public ScheduledEventLoop(ScheduledExecutorService executor, Clock clock) {
+        this.executor = Objects.requireNonNull(executor, "executor");
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        try {
+            executor.execute(guarded(task));
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The loop is shut down; a late task is dropped", e);
+        }
+    }
+
+    @Override
+    public Runnable schedule(Duration delay, Runnable task) {
+        try {
+            Future<?> future = executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> future.cancel(false);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("The loop is shut down; a timer is dropped", e);
+            return () -> {};
+        }
+    }
+
+    @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    // A fault in one task must neither end the thread nor vanish in a future that nobody reads.
+    private static Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("A task of the connection loop failed; please report this with the stack trace", e);
+            }
+        };
+    }
+}

@@ -1,0 +1,314 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.device;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.iothubmqtt.protocol.SasToken;
+import io.github.iothubmqtt.protocol.SharedAccessKey;
+import io.github.iothubmqtt.transport.TransportException;
+import io.github.iothubmqtt.transport.TransportException.Reason;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class ConnectionLifeTest {
+
+    private final DeviceHarness device = new DeviceHarness();
+
+    @Test
+    void allHandlesOfAnIdentityShareOneConnection() {
+        ConnectionHandle first = device.connected();
+        ConnectionHandle second = device.connections.acquire(device.settings());
+        CompletableFuture<Void> ready = second.start().toCompletableFuture();
+        device.loop.run();
+
+        assertThat(ready).isCompleted();
+        assertThat(device.transport.links).hasSize(1);
+        assertThat(first.state()).isEqualTo(ConnectionState.CONNECTED);
+    }
+
+    @Test
+    void nothingConnectsBeforeAHandleStarts() {
+        device.connections.acquire(device.settings());
+        device.loop.run();
+
+        assertThat(device.transport.links).isEmpty();
+    }
+
+    @Test
+    void theConnectionEndsWithDisconnectWhenTheLastHandleIsReleased() {
+        ConnectionHandle first = device.connected();
+        ConnectionHandle second = device.connections.acquire(device.settings());
+        first.release();
+        device.loop.run();
+        assertThat(device.transport.last().disconnectSent).isFalse();
+
+        CompletableFuture<Void> released = second.release().toCompletableFuture();
+        device.loop.run();
+        assertThat(device.transport.last().disconnectSent).isTrue();
+        assertThat(released).isNotDone();
+
+        device.transport.last().disconnected.complete(null);
+        device.loop.run();
+        assertThat(released).isCompleted();
+        assertThat(device.loop.timers()).isZero();
+    }
+
+    @Test
+    void aReleaseThatIsRepeatedCountsOnce() {
+        ConnectionHandle first = device.connected();
+        device.connections.acquire(device.settings());
+        first.release();
+        first.release();
+        device.loop.run();
+
+        assertThat(device.transport.last().disconnectSent).isFalse();
+    }
+
+    @Test
+    void aConnectionIsMadeAgainAfterItWasEnded() {
+        device.connected().release();
+        device.loop.run();
+        device.connected();
+
+        assertThat(device.transport.links).hasSize(2);
+    }
+
+    @Test
+    void theStartFailsWhenTheFirstAttemptFails() {
+        ConnectionHandle handle = device.connections.acquire(device.settings());
+        CompletableFuture<Void> ready = handle.start().toCompletableFuture();
+        device.loop.run();
+        device.transport.last().connack.completeExceptionally(TransportException.refused(5));
+        device.loop.advance(Duration.ofHours(1));
+
+        assertThatThrownBy(ready::join)
+                .hasCauseInstanceOf(HubConnectionException.class)
+                .hasMessageContaining("contoso.azure-devices.net/dev1")
+                .hasMessageContaining("not authorized")
+                .hasMessageContaining("Check that the device is registered");
+        assertThat(handle.state()).isEqualTo(ConnectionState.CLOSED);
+        assertThat(device.transport.links).as("no retry of a start").hasSize(1);
+        assertThat(device.loop.timers()).isZero();
+    }
+
+    @Test
+    void aFailedStartDoesNotStandInTheWayOfTheNext() {
+        ConnectionHandle failed = device.connections.acquire(device.settings());
+        failed.start();
+        device.loop.run();
+        device.transport.last().connack.completeExceptionally(TransportException.refused(5));
+        device.loop.run();
+
+        ConnectionHandle next = device.connected();
+        failed.release();
+        device.loop.run();
+
+        assertThat(next.state()).isEqualTo(ConnectionState.CONNECTED);
+    }
+
+    @Test
+    void aHandleThatIsReleasedDuringTheConnectCutsTheAttempt() {
+        ConnectionHandle handle = device.connections.acquire(device.settings());
+        CompletableFuture<Void> ready = handle.start().toCompletableFuture();
+        device.loop.run();
+        handle.release();
+        device.loop.run();
+
+        assertThat(device.transport.last().cut).isTrue();
+        assertThat(ready).isCompletedExceptionally();
+    }
+
+    @Test
+    void theFirstRetryAfterALossIsAtOnce() {
+        ConnectionHandle handle = device.connected();
+        device.loop.advance(Duration.ofMinutes(1));
+        device.lose();
+
+        assertThat(device.transport.links).hasSize(2);
+        device.accept();
+        assertThat(handle.state()).isEqualTo(ConnectionState.CONNECTED);
+    }
+
+    @Test
+    void retriesNeverEndAndEachHasAFreshToken() {
+        ConnectionHandle handle = device.connected();
+        device.loop.advance(Duration.ofMinutes(1));
+        device.lose();
+        Set<String> passwords = new HashSet<>();
+        for (int attempt = 0; attempt < 1000; attempt++) {
+            passwords.add(device.transport.last().options.password());
+            device.transport.last().connack.completeExceptionally(FakeTransport.lossOf(Reason.UNREACHABLE));
+            device.loop.advance(Duration.ofMinutes(2));
+        }
+        device.accept();
+
+        assertThat(handle.state()).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(device.transport.links).hasSizeGreaterThan(1000);
+        assertThat(passwords).hasSize(1000);
+    }
+
+    @Test
+    void theDelayGrowsUpToItsLimitAndStaysRandomThere() {
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2), new java.util.Random(1));
+        assertThat(backoff.next()).isZero();
+        assertThat(backoff.next()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        assertThat(backoff.next()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(4));
+        Set<Duration> delays = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            delays.add(backoff.next());
+        }
+        assertThat(delays).hasSizeGreaterThan(90).allMatch(delay -> delay.compareTo(Duration.ofMinutes(2)) <= 0);
+        assertThat(delays).anyMatch(delay -> delay.compareTo(Duration.ofSeconds(60)) > 0);
+
+        backoff.reset();
+        assertThat(backoff.next()).isZero();
+    }
+
+    @Test
+    void aDeviceThatIsCutOffAgainAndAgainSoonAfterConnectingComesBackMoreAndMoreSlowly() {
+        device.connected();
+        for (int i = 0; i < 12; i++) {
+            device.lose();
+            while (device.transport.last().connack.isCompletedExceptionally()
+                    || device.transport.last().connack.isDone()) {
+                device.loop.advance(Duration.ofSeconds(1));
+            }
+            device.accept();
+        }
+
+        long elapsed = Duration.ofNanos(device.loop.nanoTime()).toSeconds();
+        assertThat(elapsed).as("seconds that twelve evictions took").isGreaterThan(60);
+    }
+
+    @Test
+    void aTokenIsRenewedBeforeItExpires() {
+        ConnectionHandle handle = device.connected();
+        FakeTransport.FakeLink old = device.transport.last();
+        device.loop.advance(Duration.ofMinutes(48).minusSeconds(1));
+        assertThat(old.disconnectSent).isFalse();
+
+        device.loop.advance(Duration.ofMinutes(3).plusSeconds(1));
+        assertThat(old.disconnectSent).as("at 85 % of the life").isTrue();
+        assertThat(device.transport.links)
+                .as("not before the old one is closed")
+                .hasSize(1);
+
+        old.disconnected.complete(null);
+        device.accept();
+        assertThat(device.transport.links).hasSize(2);
+        assertThat(device.transport.last().options.password()).isNotEqualTo(old.options.password());
+        assertThat(handle.state()).isEqualTo(ConnectionState.CONNECTED);
+    }
+
+    @Test
+    void aHandOverHoldsNewMessagesAndWaitsForThoseInFlight() {
+        device.timeToLive = Duration.ofSeconds(100);
+        ConnectionHandle handle = device.connected();
+        FakeTransport.FakeLink old = device.transport.last();
+        device.loop.advance(Duration.ofSeconds(79));
+        CompletableFuture<Void> inFlight = device.send(handle, "a");
+        device.loop.advance(Duration.ofSeconds(6));
+        CompletableFuture<Void> held = device.send(handle, "b");
+        assertThat(old.bodies()).containsExactly("a");
+        assertThat(old.disconnectSent).isFalse();
+
+        old.sent.get(0).puback().complete(null);
+        device.loop.run();
+        assertThat(inFlight).isCompleted();
+        assertThat(old.disconnectSent).isTrue();
+        old.disconnected.complete(null);
+        device.accept();
+        device.puback(0);
+
+        assertThat(device.transport.last().bodies()).containsExactly("b");
+        assertThat(held).isCompleted();
+    }
+
+    @Test
+    void aHandOverDoesNotWaitForeverForPuback() {
+        device.timeToLive = Duration.ofSeconds(100);
+        ConnectionHandle handle = device.connected();
+        FakeTransport.FakeLink old = device.transport.last();
+        device.loop.advance(Duration.ofSeconds(79));
+        CompletableFuture<Void> unanswered = device.send(handle, "a");
+        device.loop.advance(Duration.ofSeconds(6).plus(DeviceConnection.HAND_OVER_LIMIT));
+        assertThat(old.disconnectSent).isTrue();
+        old.disconnected.complete(null);
+        device.accept();
+        assertThat(device.transport.last().bodies()).containsExactly("a");
+        device.puback(0);
+
+        assertThat(unanswered).isCompleted();
+    }
+
+    @Test
+    void aReadyMadeTokenIsUsedUntilItExpiresAndThenNamedAsTheCause() {
+        Instant expiry = device.loop.clock().instant().plusSeconds(60);
+        device.credentials = new SasTokenCredentials(
+                SasToken.sign(DeviceHarness.DEVICE, SharedAccessKey.parse(DeviceHarness.KEY), expiry));
+        device.connected().release();
+        device.loop.advance(Duration.ofSeconds(61));
+
+        CompletableFuture<Void> ready =
+                device.connections.acquire(device.settings()).start().toCompletableFuture();
+        device.loop.run();
+
+        assertThatThrownBy(ready::join)
+                .hasMessageContaining("expired at " + expiry)
+                .hasMessageContaining("make a new one");
+        assertThat(device.transport.links).hasSize(1);
+    }
+
+    @Test
+    void anEndpointThatDisagreesOnAnOptionIsRefusedWithBothValues() {
+        device.connected();
+        device.window = 7;
+
+        assertThatThrownBy(() -> device.connections.acquire(device.settings()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maxInflight is 2 there and 7 here");
+    }
+
+    @Test
+    void anEndpointWithAnotherKeyIsRefusedWithoutShowingAKey() {
+        device.connected();
+        String otherKey = "MDEyMzQ1Njc4OWFiY2RlZg==";
+        device.credentials = new SharedAccessKeyCredentials(SharedAccessKey.parse(otherKey), device.timeToLive);
+
+        assertThatThrownBy(() -> device.connections.acquire(device.settings()))
+                .hasMessageContaining("authentication")
+                .hasMessageNotContaining(otherKey)
+                .hasMessageNotContaining(DeviceHarness.KEY);
+    }
+
+    @Test
+    void closingTheRegistryEndsEveryConnection() {
+        ConnectionHandle handle = device.connected();
+        CompletableFuture<Void> closed = device.connections.close().toCompletableFuture();
+        device.loop.run();
+        device.transport.last().disconnected.complete(null);
+        device.loop.run();
+
+        assertThat(closed).isCompleted();
+        assertThat(handle.state()).isEqualTo(ConnectionState.CLOSED);
+        assertThat(device.send(handle, "late")).isCompletedExceptionally();
+    }
+}
