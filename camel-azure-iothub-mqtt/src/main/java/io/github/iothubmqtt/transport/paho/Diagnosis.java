@@ -1,0 +1,234 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.transport.paho;
+
+import java.io.EOFException;
+import java.net.SocketException;
+import java.security.InvalidAlgorithmParameterException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+import io.github.iothubmqtt.transport.ConnectOptions;
+import io.github.iothubmqtt.transport.TransportException;
+import io.github.iothubmqtt.transport.TransportException.Reason;
+import org.eclipse.paho.client.mqttv3.MqttException;
+
+/** Says in a sentence why a connection failed, from what Paho and the JDK throw. Knows one peer; immutable. */
+final class Diagnosis {
+
+    private final ConnectOptions options;
+    private final String peer;
+
+    Diagnosis(ConnectOptions options) {
+        this.options = options;
+        this.peer = options.host() + ":" + options.port();
+    }
+
+    /** CONNECT got no favourable answer, or was never sent. */
+    TransportException connectFailed(TlsSocket.Phase phase, Throwable cause) {
+        return switch (phase) {
+            case RESOLVING ->
+                because(
+                        Reason.UNKNOWN_HOST,
+                        "the host name " + options.host() + " does not resolve: write the hub's full name, such as"
+                                + " contoso.azure-devices.net, and check DNS",
+                        cause);
+            case CONNECTING ->
+                because(
+                        Reason.UNREACHABLE,
+                        "cannot reach " + peer + " (" + detail(cause) + "): check host, port and firewall",
+                        cause);
+            case HANDSHAKING -> handshakeFailed(cause);
+            case ESTABLISHED -> noConnack(cause);
+        };
+    }
+
+    /** The time limit for connecting has passed. */
+    TransportException connectTooLate(TlsSocket.Phase phase) {
+        String limit = " within " + options.connectTimeout().toMillis() + " ms";
+        return switch (phase) {
+            case RESOLVING ->
+                because(
+                        Reason.UNKNOWN_HOST,
+                        "the host name " + options.host() + " did not resolve" + limit + ": check DNS",
+                        null);
+            case CONNECTING ->
+                because(Reason.UNREACHABLE, "no answer from " + peer + limit + ": check host, port and firewall", null);
+            case HANDSHAKING ->
+                because(
+                        Reason.TLS_FAILED,
+                        peer + " did not finish the TLS handshake" + limit
+                                + ": check that this is the hub's MQTT port, 8883",
+                        null);
+            case ESTABLISHED ->
+                because(
+                        Reason.NO_CONNACK,
+                        peer + " did not answer CONNECT" + limit
+                                + ": the hub is overloaded, or this is not an MQTT port",
+                        null);
+        };
+    }
+
+    /** The established connection ended without us. */
+    TransportException lost(Throwable cause) {
+        if (pahoCode(cause) == MqttException.REASON_CODE_CLIENT_TIMEOUT
+                || pahoCode(cause) == MqttException.REASON_CODE_WRITE_TIMEOUT) {
+            return silent();
+        }
+        if (find(cause, RuntimeException.class).isPresent()
+                || pahoCode(cause) == MqttException.REASON_CODE_INVALID_MESSAGE
+                || pahoCode(cause) == MqttException.REASON_CODE_UNEXPECTED_ERROR) {
+            return because(
+                    Reason.CLOSED, peer + " sent a packet that this client cannot read; the connection was cut", cause);
+        }
+        return because(
+                Reason.CLOSED,
+                "the connection to " + peer + " was closed from the other side (" + detail(cause)
+                        + "): a token that expired, another client with the same identity, a packet that the hub does not"
+                        + " accept, or the network",
+                cause);
+    }
+
+    TransportException silent() {
+        return because(
+                Reason.SILENT,
+                peer + " has been silent for more than one and a half times the keep-alive of "
+                        + options.keepAlive().toSeconds() + " s: the network dropped the connection without saying so",
+                null);
+    }
+
+    TransportException closedHere() {
+        return because(Reason.CLOSED_HERE, "the connection to " + peer + " was closed by this side", null);
+    }
+
+    TransportException notOpen() {
+        return because(Reason.CLOSED_HERE, "there is no connection to " + peer + " yet", null);
+    }
+
+    TransportException cannotSend(String what, Throwable cause) {
+        return because(Reason.CLOSED_HERE, "cannot send to " + peer + ": " + what, cause);
+    }
+
+    TransportException subscriptionRefused(String filter) {
+        return because(Reason.SUBSCRIPTION_REFUSED, peer + " refused the subscription to " + filter, null);
+    }
+
+    private TransportException handshakeFailed(Throwable cause) {
+        if (find(cause, CertificateExpiredException.class).isPresent()) {
+            return badCertificate("has expired: renew it, or correct this machine's clock", cause);
+        }
+        if (find(cause, CertificateNotYetValidException.class).isPresent()) {
+            return badCertificate("is not valid yet: correct this machine's clock", cause);
+        }
+        if (find(cause, CertPathBuilderException.class).isPresent()
+                || find(cause, CertPathValidatorException.class).isPresent()
+                || find(cause, InvalidAlgorithmParameterException.class).isPresent()) {
+            return badCertificate("is not trusted: add its CA with sslContextParameters", cause);
+        }
+        Optional<CertificateException> certificate = deepest(cause, CertificateException.class);
+        if (certificate.isPresent()) {
+            return badCertificate(
+                    "was rejected (" + certificate.get().getMessage()
+                            + "): the host must be written as the certificate has it",
+                    cause);
+        }
+        if (find(cause, EOFException.class).isPresent()
+                || find(cause, SocketException.class).isPresent()) {
+            return because(
+                    Reason.TLS_FAILED,
+                    peer
+                            + " cut the connection in the TLS handshake: check that this is the hub's MQTT port, 8883, and that no"
+                            + " proxy is in between",
+                    cause);
+        }
+        if (detail(cause).contains("Unsupported or unrecognized SSL message")) {
+            return because(
+                    Reason.TLS_FAILED,
+                    peer + " does not speak TLS: check that this is the hub's MQTT port, 8883",
+                    cause);
+        }
+        return because(Reason.TLS_FAILED, "the TLS handshake with " + peer + " failed: " + detail(cause), cause);
+    }
+
+    private TransportException badCertificate(String fault, Throwable cause) {
+        return because(Reason.CERTIFICATE_NOT_TRUSTED, "the certificate of " + peer + " " + fault, cause);
+    }
+
+    private TransportException noConnack(Throwable cause) {
+        int code = pahoCode(cause);
+        if (code >= 1 && code <= 5) {
+            return TransportException.refused(code);
+        }
+        if (find(cause, IllegalArgumentException.class).isPresent()) {
+            return cannotSend("client id, user name, password or will hold a character that cannot be sent", cause);
+        }
+        // In TLS 1.3 the server looks at the client's certificate only after the client has finished its handshake.
+        Optional<SSLException> tls = find(cause, SSLException.class);
+        if (tls.isPresent() && String.valueOf(tls.get().getMessage()).contains("alert")) {
+            return because(
+                    Reason.TLS_FAILED,
+                    peer + " ended TLS (" + tls.get().getMessage() + "): check the client certificate",
+                    cause);
+        }
+        return because(
+                Reason.NO_CONNACK,
+                peer + " closed the connection instead of answering CONNECT (" + detail(cause)
+                        + "): check that this is the hub's MQTT port, 8883",
+                cause);
+    }
+
+    private static TransportException because(Reason reason, String sentence, Throwable cause) {
+        return new TransportException(reason, sentence, cause);
+    }
+
+    private static int pahoCode(Throwable cause) {
+        return cause instanceof MqttException paho ? paho.getReasonCode() : -1;
+    }
+
+    private static <T extends Throwable> Optional<T> find(Throwable thrown, Class<T> type) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (type.isInstance(t)) {
+                return Optional.of(type.cast(t));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static <T extends Throwable> Optional<T> deepest(Throwable thrown, Class<T> type) {
+        Optional<T> found = Optional.empty();
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (type.isInstance(t)) {
+                found = Optional.of(type.cast(t));
+            }
+        }
+        return found;
+    }
+
+    /** What the innermost cause says; Paho's own messages only repeat its codes. */
+    private static String detail(Throwable thrown) {
+        Throwable innermost = thrown;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        if (innermost instanceof EOFException) {
+            return "end of stream";
+        }
+        return innermost.getMessage() == null ? innermost.getClass().getSimpleName() : innermost.getMessage();
+    }
+}
