@@ -1,0 +1,35 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+/** The hub's error codes, as Azure documents them for its logs and its service API. */
+final class HubCode {
+
+    static final int NONE = 0;
+    static final int BAD_REQUEST = 400000;
+    static final int INVALID_PROTOCOL_VERSION = 400001;
+    static final int FORMAT_ERROR = 400006;
+    static final int CLOSED_ON_NEW_CONNECTION = 400027;
+    static final int UNAUTHORIZED = 401003;
+    static final int QUEUE_DEPTH_EXCEEDED = 403004;
+    static final int INVALID_MESSAGE_EXPIRY = 403009;
+    static final int DEVICE_DISABLED = 403012;
+    static final int DEVICE_NOT_FOUND = 404001;
+    static final int MODULE_NOT_FOUND = 404010;
+    static final int CONNECTION_CLOSED_REMOTELY = 404104;
+    static final int MESSAGE_LOCK_LOST = 412002;
+    static final int MESSAGE_TOO_LARGE = 413001;
+
+    private HubCode() {}
+}
