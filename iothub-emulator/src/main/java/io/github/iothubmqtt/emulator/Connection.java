@@ -1,0 +1,257 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.mqtt.MqttEndpoint;
+import io.vertx.mqtt.MqttTopicSubscription;
+import io.vertx.mqtt.messages.MqttPublishMessage;
+import io.vertx.mqtt.messages.MqttSubscribeMessage;
+import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
+
+/**
+ * One accepted connection of one identity: takes its packets, in the order of the hub's documents, and answers. Belongs to the hub's
+ * event loop. Two states, open and closed; {@link #close} is the only way from one to the other, and from then on every packet
+ * that is still on its way is ignored.
+ */
+final class Connection {
+
+    private static final int REFUSED = 0x80;
+
+    private final Hub hub;
+    private final MqttEndpoint endpoint;
+    private final Gatekeeper.Admission admission;
+    private final Session session;
+    private final DeviceboundDelivery delivery;
+    private final Instant connectedAt;
+    private final Duration keepAliveTimeout;
+    private HubLoop.Deadline expiry;
+    private long keepAliveTimer;
+    /** On the machine's timer, not the hub's clock: idle sockets are a matter of real time. */
+    private long lastPacketNanos = System.nanoTime();
+
+    private boolean open = true;
+
+    Connection(Hub hub, MqttEndpoint endpoint, Gatekeeper.Admission admission, Session session) {
+        this.hub = hub;
+        this.endpoint = endpoint;
+        this.admission = admission;
+        this.session = session;
+        this.connectedAt = hub.clock().instant();
+        this.delivery = admission.identity().isModule()
+                ? null
+                : new DeviceboundDelivery(
+                        hub.queueOf(identity().deviceId()),
+                        endpoint,
+                        identity().deviceId(),
+                        hub.settings().c2dWindow());
+        this.keepAliveTimeout = keepAliveTimeout(endpoint.keepAliveTimeSeconds(), hub.settings());
+    }
+
+    private static Duration keepAliveTimeout(int seconds, HubSettings settings) {
+        Duration max = settings.maxKeepAliveTimeout();
+        Duration wanted = Duration.ofMillis(seconds * 1500L);
+        return seconds == 0 || wanted.compareTo(max) > 0 ? max : wanted;
+    }
+
+    Identity identity() {
+        return admission.identity();
+    }
+
+    /** Answers the CONNECT and starts to live. The handlers come first: Vert.x wants them so. */
+    void accept(boolean sessionPresent) {
+        endpoint.publishHandler(message -> onPacket(message, this::onPublish));
+        endpoint.subscribeHandler(message -> onPacket(message, this::onSubscribe));
+        endpoint.unsubscribeHandler(message -> onPacket(message, this::onUnsubscribe));
+        endpoint.publishAcknowledgeHandler(packetId -> onPacket(packetId, this::onPuback));
+        endpoint.pingHandler(v -> lastPacketNanos = System.nanoTime());
+        // Vert.x closes the socket itself after DISCONNECT.
+        endpoint.disconnectHandler(v -> end(CloseCause.DISCONNECT_PACKET));
+        endpoint.exceptionHandler(e -> close(
+                CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, "the connection broke: " + e.getMessage())));
+        endpoint.closeHandler(v -> end(isIdleTooLong() ? keepAliveCause() : CloseCause.CONNECTION_LOST));
+        endpoint.accept(sessionPresent);
+        expiry = hub.loop()
+                .at(
+                        admission.tokenExpiry().plus(hub.settings().expiryGrace()),
+                        () -> close(CloseCause.because(
+                                HubCode.UNAUTHORIZED, "its token expired at " + admission.tokenExpiry())));
+        startKeepAliveTimer(keepAliveTimeout);
+    }
+
+    private <T> void onPacket(T packet, Consumer<T> handler) {
+        if (!open) {
+            return;
+        }
+        lastPacketNanos = System.nanoTime();
+        try {
+            handler.accept(packet);
+        } catch (ProtocolViolation violation) {
+            close(CloseCause.of(violation));
+        }
+    }
+
+    private void onPublish(MqttPublishMessage message) {
+        if (message.qosLevel() == MqttQoS.EXACTLY_ONCE) {
+            throw new ProtocolViolation(HubCode.BAD_REQUEST, "it published with QoS 2");
+        }
+        if (TelemetryTopic.isOwn(identity(), message.topicName())) {
+            hub.storeTelemetry(
+                    admission, message.topicName(), message.payload().getBytes(), message.isRetain(), message.isDup());
+        } else if (hub.settings().unknownPublishTopic() == HubSettings.UnknownPublishTopic.CLOSE) {
+            throw new ProtocolViolation(
+                    HubCode.BAD_REQUEST,
+                    "it published to '" + message.topicName() + "', which is no topic of " + identity());
+        } else {
+            hub.warn(identity(), HubCode.BAD_REQUEST, "dropped a message to '" + message.topicName() + "'");
+        }
+        // A telemetry listener may have cut the connection meanwhile.
+        if (open && message.qosLevel() == MqttQoS.AT_LEAST_ONCE) {
+            endpoint.publishAcknowledge(message.messageId());
+        }
+    }
+
+    private void onSubscribe(MqttSubscribeMessage message) {
+        List<MqttQoS> granted = new ArrayList<>();
+        for (MqttTopicSubscription subscription : message.topicSubscriptions()) {
+            int code = subscribe(subscription.topicName(), subscription.qualityOfService());
+            granted.add(code == REFUSED ? MqttQoS.FAILURE : MqttQoS.valueOf(code));
+        }
+        endpoint.subscribeAcknowledge(message.messageId(), granted);
+        deliver();
+    }
+
+    private int subscribe(String filter, MqttQoS wanted) {
+        SubscriptionFilter.Purpose purpose = SubscriptionFilter.purposeOf(filter, identity());
+        if (purpose == null) {
+            if (hub.settings().unknownSubscription() == HubSettings.UnknownSubscription.REFUSE) {
+                hub.warn(identity(), HubCode.BAD_REQUEST, "refused the subscription '" + filter + "'");
+                return REFUSED;
+            }
+            throw new ProtocolViolation(
+                    HubCode.BAD_REQUEST, "it subscribed to '" + filter + "', which is no filter of " + identity());
+        }
+        if (session.isFull(filter, hub.settings().maxSubscriptions())) {
+            throw new ProtocolViolation(
+                    HubCode.BAD_REQUEST,
+                    "it subscribed to more than " + hub.settings().maxSubscriptions() + " filters");
+        }
+        int granted = Math.min(wanted.value(), MqttQoS.AT_LEAST_ONCE.value());
+        session.subscribe(filter, purpose, granted);
+        return granted;
+    }
+
+    private void onUnsubscribe(MqttUnsubscribeMessage message) {
+        message.topics().forEach(session::unsubscribe);
+        endpoint.unsubscribeAcknowledge(message.messageId());
+    }
+
+    private void onPuback(int packetId) {
+        if (delivery == null) {
+            throw new ProtocolViolation(HubCode.BAD_REQUEST, "it sent PUBACK " + packetId + " for nothing");
+        }
+        if (!delivery.acknowledge(packetId)) {
+            hub.warn(
+                    identity(),
+                    HubCode.MESSAGE_LOCK_LOST,
+                    "PUBACK " + packetId + " came after the message's lock had ended");
+        }
+        deliver();
+    }
+
+    /** Sends waiting devicebound messages if the device wants them. */
+    void deliver() {
+        int qos = session.grantedQos(SubscriptionFilter.Purpose.DEVICEBOUND);
+        if (open && delivery != null && qos >= 0) {
+            delivery.pump(qos);
+        }
+    }
+
+    private void startKeepAliveTimer(Duration delay) {
+        keepAliveTimer = hub.loop().vertx().setTimer(Math.max(1, delay.toMillis()), id -> {
+            long left = keepAliveTimeout.toNanos() - idleNanos();
+            if (left <= 0) {
+                close(keepAliveCause());
+            } else {
+                startKeepAliveTimer(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(left) + 1));
+            }
+        });
+    }
+
+    private long idleNanos() {
+        return System.nanoTime() - lastPacketNanos;
+    }
+
+    private boolean isIdleTooLong() {
+        return idleNanos() >= keepAliveTimeout.toNanos();
+    }
+
+    private CloseCause keepAliveCause() {
+        return CloseCause.because(
+                HubCode.CONNECTION_CLOSED_REMOTELY,
+                "no packet came for " + keepAliveTimeout.toMillis() / 1000.0 + " s (keep-alive "
+                        + endpoint.keepAliveTimeSeconds() + " s)");
+    }
+
+    /** Closes the socket, after which nothing of this connection happens any more. Twice is no error. */
+    void close(CloseCause cause) {
+        if (!open) {
+            return;
+        }
+        end(cause);
+        // Vert.x may have closed it already, upon a second CONNECT for instance, and would throw.
+        if (endpoint.isConnected()) {
+            endpoint.close();
+        }
+    }
+
+    private void end(CloseCause cause) {
+        if (!open) {
+            return;
+        }
+        open = false;
+        expiry.cancel();
+        hub.loop().vertx().cancelTimer(keepAliveTimer);
+        if (delivery != null) {
+            delivery.close();
+        }
+        hub.ended(this, cause);
+        if (cause.publishesWill() && endpoint.will().isWillFlag()) {
+            hub.publishWill(admission, endpoint.will());
+        }
+    }
+
+    boolean isCleanSession() {
+        return endpoint.isCleanSession();
+    }
+
+    ConnectionInfo info() {
+        return new ConnectionInfo(
+                identity().deviceId(),
+                identity().moduleId(),
+                connectedAt,
+                isCleanSession(),
+                endpoint.keepAliveTimeSeconds(),
+                admission.tokenExpiry(),
+                session.filters(),
+                admission.modelId());
+    }
+}

@@ -1,0 +1,197 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * A message from the service side to a device. Immutable: each setter returns a new object.
+ *
+ * <pre>{@code hub.sendDevicebound("dev1", DeviceboundMessage.of("on").ack(Ack.FULL).property("room", "kitchen"))}</pre>
+ */
+public final class DeviceboundMessage implements Cloneable {
+
+    /** When the sender wants feedback: after PUBACK, after the message was lost, both, or neither. */
+    public enum Ack {
+        NONE("none"),
+        POSITIVE("positive"),
+        NEGATIVE("negative"),
+        FULL("full");
+
+        private final String wireName;
+
+        Ack(String wireName) {
+            this.wireName = wireName;
+        }
+
+        String wireName() {
+            return wireName;
+        }
+
+        boolean wants(Feedback.StatusCode status) {
+            return this == FULL || (status == Feedback.StatusCode.SUCCESS ? this == POSITIVE : this == NEGATIVE);
+        }
+    }
+
+    private final byte[] body;
+    private String messageId;
+    private String correlationId;
+    private String userId;
+    private String to;
+    private Instant expiry;
+    private String contentType;
+    private String contentEncoding;
+    private Ack ack;
+    private Map<String, String> properties = Map.of();
+    private String rawPropertyBag;
+
+    private DeviceboundMessage(byte[] body) {
+        this.body = body;
+    }
+
+    /** The text goes out as UTF-8. */
+    public static DeviceboundMessage of(String body) {
+        return new DeviceboundMessage(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public static DeviceboundMessage of(byte[] body) {
+        return new DeviceboundMessage(body.clone());
+    }
+
+    /** A message without an id gets one from the hub. */
+    public DeviceboundMessage messageId(String value) {
+        return with(m -> m.messageId = value);
+    }
+
+    public DeviceboundMessage correlationId(String value) {
+        return with(m -> m.correlationId = value);
+    }
+
+    public DeviceboundMessage userId(String value) {
+        return with(m -> m.userId = value);
+    }
+
+    /** Default {@code /devices/{id}/messages/devicebound}, as Node's and Java's service clients write it. */
+    public DeviceboundMessage to(String value) {
+        return with(m -> m.to = value);
+    }
+
+    /** When the message is given up; the device sees it, too. Without it the hub's time to live applies, unseen. */
+    public DeviceboundMessage expiry(Instant value) {
+        return with(m -> m.expiry = value);
+    }
+
+    public DeviceboundMessage contentType(String value) {
+        return with(m -> m.contentType = value);
+    }
+
+    public DeviceboundMessage contentEncoding(String value) {
+        return with(m -> m.contentEncoding = value);
+    }
+
+    /** The device sees it as {@code iothub-ack}; without it there is no feedback and no such property. */
+    public DeviceboundMessage ack(Ack value) {
+        return with(m -> m.ack = value);
+    }
+
+    /** An application property. A null value goes out as a bare name, an empty one as {@code name=}. */
+    public DeviceboundMessage property(String name, String value) {
+        Objects.requireNonNull(name, "name");
+        return with(m -> {
+            m.properties = new LinkedHashMap<>(properties);
+            m.properties.put(name, value);
+        });
+    }
+
+    /**
+     * Puts this text, as it is, after {@code …/messages/devicebound/} in place of all properties: for tests against hubs that do
+     * what no hub should, such as {@code %zz}, {@code =v} or a leading {@code ?}.
+     */
+    public DeviceboundMessage rawPropertyBag(String value) {
+        return with(m -> m.rawPropertyBag = value);
+    }
+
+    String messageId() {
+        return messageId;
+    }
+
+    Instant expiry() {
+        return expiry;
+    }
+
+    Ack ack() {
+        return ack == null ? Ack.NONE : ack;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    /** The bag as devices get it: system properties first, for Java's device client reads it only from the first of them on. */
+    String propertyBag(String deviceId) {
+        if (rawPropertyBag != null) {
+            return rawPropertyBag;
+        }
+        Map<String, String> all = systemProperties(deviceId);
+        if (ack != null) {
+            all.put("iothub-ack", ack.wireName());
+        }
+        all.putAll(properties);
+        return PropertyBag.write(all);
+    }
+
+    private Map<String, String> systemProperties(String deviceId) {
+        Map<String, String> system = new LinkedHashMap<>();
+        system.put("$.mid", messageId);
+        system.put("$.cid", correlationId);
+        system.put("$.uid", userId);
+        system.put("$.to", to == null ? "/devices/" + deviceId + "/messages/devicebound" : to);
+        system.put("$.ct", contentType);
+        system.put("$.ce", contentEncoding);
+        system.put("$.exp", expiry == null ? null : expiry.toString());
+        system.values().removeIf(Objects::isNull);
+        return system;
+    }
+
+    /** Body, values of system properties, names and values of application properties, in bytes of UTF-8. */
+    int size(String deviceId) {
+        int size = body.length + SystemProperties.bytes(properties, true);
+        return size + SystemProperties.bytes(systemProperties(deviceId), false);
+    }
+
+    private DeviceboundMessage with(Consumer<DeviceboundMessage> change) {
+        DeviceboundMessage copy = clone();
+        change.accept(copy);
+        return copy;
+    }
+
+    @Override
+    protected DeviceboundMessage clone() {
+        try {
+            return (DeviceboundMessage) super.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DeviceboundMessage[" + messageId + ", " + body.length + " bytes, properties=" + properties + "]";
+    }
+}

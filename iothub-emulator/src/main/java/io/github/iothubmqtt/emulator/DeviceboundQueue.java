@@ -1,0 +1,173 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The devicebound messages of one device, first in, first out. Belongs to the hub's event loop. It knows nothing of connections: a
+ * delivery takes a message, which locks it, and settles it or gives it back.
+ */
+final class DeviceboundQueue {
+
+    /** One message on its way. */
+    static final class Entry {
+        private final long sequence;
+        private final DeviceboundMessage message;
+        private final Instant expiry;
+        private HubLoop.Deadline expiryDeadline;
+        private HubLoop.Deadline lockDeadline;
+        /** Sent on a connection that is open. Stays true when the lock is lost: only the next connection delivers again. */
+        private boolean taken;
+
+        private boolean locked;
+        private boolean gone;
+        private int deliveryCount;
+
+        private Entry(long sequence, DeviceboundMessage message, Instant expiry) {
+            this.sequence = sequence;
+            this.message = message;
+            this.expiry = expiry;
+        }
+
+        DeviceboundMessage message() {
+            return message;
+        }
+
+        long sequence() {
+            return sequence;
+        }
+
+        /** Whether it was sent before; on the wire that is DUP=1. */
+        boolean isRedelivery() {
+            return deliveryCount > 1;
+        }
+    }
+
+    /** Hears what became of each message. */
+    interface Outcome {
+        void settled(DeviceboundMessage message, Feedback.StatusCode status);
+    }
+
+    private final HubLoop loop;
+    private final Clock clock;
+    private final HubSettings settings;
+    private final Outcome outcome;
+    /** At most {@link HubSettings#maxQueueDepth()}, so that going through it is cheap. */
+    private final List<Entry> entries = new ArrayList<>();
+
+    private long nextSequence;
+
+    DeviceboundQueue(HubLoop loop, Clock clock, HubSettings settings, Outcome outcome) {
+        this.loop = loop;
+        this.clock = clock;
+        this.settings = settings;
+        this.outcome = outcome;
+    }
+
+    void add(DeviceboundMessage message) {
+        if (entries.size() >= settings.maxQueueDepth()) {
+            throw new HubException(
+                    HubCode.QUEUE_DEPTH_EXCEEDED,
+                    "the devicebound queue holds " + entries.size() + " messages, which is all it can");
+        }
+        Instant expiry =
+                message.expiry() != null ? message.expiry() : clock.instant().plus(settings.c2dTimeToLive());
+        Entry entry = new Entry(nextSequence++, message, expiry);
+        entry.expiryDeadline = loop.at(expiry, () -> expireUnlessLocked(entry));
+        entries.add(entry);
+    }
+
+    /** Takes and locks the oldest message that is not on its way; null if there is none. */
+    Entry take() {
+        Instant now = clock.instant();
+        for (Entry entry : List.copyOf(entries)) {
+            if (entry.taken) {
+                continue;
+            }
+            if (!entry.expiry.isAfter(now)) {
+                remove(entry, Feedback.StatusCode.EXPIRED);
+                continue;
+            }
+            entry.taken = true;
+            entry.locked = true;
+            entry.deliveryCount++;
+            entry.lockDeadline = loop.at(now.plus(settings.c2dLock()), () -> unlock(entry));
+            return entry;
+        }
+        return null;
+    }
+
+    /** False when the lock was lost before: the message is the queue's again, or gone. */
+    boolean complete(Entry entry) {
+        if (entry.gone || !entry.locked) {
+            return false;
+        }
+        remove(entry, Feedback.StatusCode.SUCCESS);
+        return true;
+    }
+
+    /** The connection ended without PUBACK: the message takes its old place and goes out again on the next one. */
+    void giveBack(Entry entry) {
+        unlock(entry);
+        entry.taken = false;
+    }
+
+    void purge() {
+        List.copyOf(entries).forEach(entry -> remove(entry, Feedback.StatusCode.PURGED));
+    }
+
+    List<QueuedMessage> snapshot() {
+        return entries.stream()
+                .map(entry -> new QueuedMessage(
+                        entry.message.messageId(),
+                        entry.locked ? QueuedMessage.State.INVISIBLE : QueuedMessage.State.ENQUEUED,
+                        entry.deliveryCount,
+                        entry.expiry))
+                .toList();
+    }
+
+    private void unlock(Entry entry) {
+        if (entry.gone || !entry.locked) {
+            return;
+        }
+        entry.locked = false;
+        entry.lockDeadline.cancel();
+        if (!entry.expiry.isAfter(clock.instant())) {
+            remove(entry, Feedback.StatusCode.EXPIRED);
+        }
+    }
+
+    /** A message that is locked may still be acknowledged; its expiry is looked at when the lock ends. */
+    private void expireUnlessLocked(Entry entry) {
+        if (!entry.locked) {
+            remove(entry, Feedback.StatusCode.EXPIRED);
+        }
+    }
+
+    private void remove(Entry entry, Feedback.StatusCode status) {
+        if (!entries.remove(entry)) {
+            return;
+        }
+        entry.gone = true;
+        entry.expiryDeadline.cancel();
+        if (entry.lockDeadline != null) {
+            entry.lockDeadline.cancel();
+        }
+        outcome.settled(entry.message, status);
+    }
+}

@@ -1,0 +1,104 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A device in the hub's identity registry, with symmetric keys. Thread-safe; holds while it is registered. */
+public final class EmulatedDevice {
+
+    private final Hub hub;
+    private final String deviceId;
+    private final String generationId;
+    private final Map<String, EmulatedModule> modules = new ConcurrentHashMap<>();
+    private volatile SharedAccessKeys keys;
+    private volatile boolean enabled = true;
+
+    EmulatedDevice(Hub hub, String deviceId, String generationId, SharedAccessKeys keys) {
+        this.hub = hub;
+        this.deviceId = deviceId;
+        this.generationId = generationId;
+        this.keys = keys;
+    }
+
+    public String deviceId() {
+        return deviceId;
+    }
+
+    /** Tells this registration from an earlier one with the same id; stamped on telemetry and feedback. */
+    public String generationId() {
+        return generationId;
+    }
+
+    /** Base64, as in a connection string. */
+    public String primaryKey() {
+        return keys.primary();
+    }
+
+    /** Base64, as in a connection string. */
+    public String secondaryKey() {
+        return keys.secondary();
+    }
+
+    /** {@code HostName=…;DeviceId=…;SharedAccessKey=…} with the primary key; the host name carries the port unless it is 8883. */
+    public String connectionString() {
+        return "HostName=" + hub.authority() + ";DeviceId=" + deviceId + ";SharedAccessKey=" + primaryKey();
+    }
+
+    public boolean isEnabled() {
+        return enabled;
+    }
+
+    /** Closes the device's connections and refuses new ones until {@link #enable()}. */
+    public void disable() {
+        enabled = false;
+        hub.closeAll(deviceId, "the device was disabled");
+    }
+
+    public void enable() {
+        enabled = true;
+    }
+
+    /** Makes both keys anew and closes the device's connections: tokens of the old keys are worth nothing from now on. */
+    public void regenerateKeys() {
+        keys = SharedAccessKeys.generate();
+        hub.closeAll(deviceId, "the keys of the device were regenerated");
+    }
+
+    /** Registers a module of this device, with keys of its own. */
+    public EmulatedModule addModule(String moduleId) {
+        Identity.checkedId("module id", moduleId);
+        EmulatedModule module = new EmulatedModule(
+                hub, new Identity(deviceId, moduleId), hub.newGenerationId(), SharedAccessKeys.generate());
+        if (modules.putIfAbsent(moduleId, module) != null) {
+            throw new IllegalArgumentException("Module " + deviceId + "/" + moduleId + " exists already");
+        }
+        return module;
+    }
+
+    /** Null for an unknown module. */
+    EmulatedModule module(String moduleId) {
+        return modules.get(moduleId);
+    }
+
+    SharedAccessKeys keys() {
+        return keys;
+    }
+
+    @Override
+    public String toString() {
+        return "EmulatedDevice[" + deviceId + (enabled ? "" : ", disabled") + "]";
+    }
+}

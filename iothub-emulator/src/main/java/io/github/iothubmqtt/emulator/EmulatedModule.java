@@ -1,0 +1,65 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+/** A module of a device in the hub's identity registry, with symmetric keys of its own. Immutable. */
+public final class EmulatedModule {
+
+    private final Hub hub;
+    private final Identity identity;
+    private final String generationId;
+    private final SharedAccessKeys keys;
+
+    EmulatedModule(Hub hub, Identity identity, String generationId, SharedAccessKeys keys) {
+        this.hub = hub;
+        this.identity = identity;
+        this.generationId = generationId;
+        this.keys = keys;
+    }
+
+    public String deviceId() {
+        return identity.deviceId();
+    }
+
+    public String moduleId() {
+        return identity.moduleId();
+    }
+
+    public String primaryKey() {
+        return keys.primary();
+    }
+
+    public String secondaryKey() {
+        return keys.secondary();
+    }
+
+    /** {@code HostName=…;DeviceId=…;ModuleId=…;SharedAccessKey=…} with the primary key. */
+    public String connectionString() {
+        return "HostName=" + hub.authority() + ";DeviceId=" + deviceId() + ";ModuleId=" + moduleId()
+                + ";SharedAccessKey=" + primaryKey();
+    }
+
+    String generationId() {
+        return generationId;
+    }
+
+    SharedAccessKeys keys() {
+        return keys;
+    }
+
+    @Override
+    public String toString() {
+        return "EmulatedModule[" + identity + "]";
+    }
+}

@@ -1,0 +1,48 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Tells in a failing test what the hub saw, which is mostly all one needs to find the fault. Pure functions. */
+final class HubReport {
+
+    private static final int LAST = 20;
+
+    private HubReport() {}
+
+    static String of(List<ConnectionInfo> connections, List<HubEvent> events) {
+        String connected = connections.isEmpty()
+                ? "Nobody is connected."
+                : connections.stream().map(HubReport::line).collect(Collectors.joining("\n  ", "Connected:\n  ", ""));
+        return connected + "\n" + log(events);
+    }
+
+    private static String line(ConnectionInfo connection) {
+        return connection.deviceId() + (connection.moduleId() == null ? "" : "/" + connection.moduleId()) + " since "
+                + connection.connectedAt() + ", subscribed to " + connection.subscriptions();
+    }
+
+    private static String log(List<HubEvent> events) {
+        if (events.isEmpty()) {
+            return "The hub's log is empty: no client has sent a CONNECT.";
+        }
+        List<HubEvent> last = events.subList(Math.max(0, events.size() - LAST), events.size());
+        return last.stream()
+                .map(HubEvent::toString)
+                .collect(Collectors.joining(
+                        "\n  ", "The hub's log, the last " + last.size() + " of " + events.size() + ":\n  ", ""));
+    }
+}

@@ -1,0 +1,291 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+
+/**
+ * Every behaviour of the hub that a test may want to change. Immutable: each setter returns a new object. The defaults are what
+ * is known of Azure; where the evidence is mixed, one behaviour was picked and the setting allows the other.
+ *
+ * <pre>{@code HubSettings.defaults().expiryGrace(Duration.ZERO).maxQueueDepth(3)}</pre>
+ */
+public final class HubSettings implements Cloneable {
+
+    /** What becomes of a SUBSCRIBE for a filter that the hub does not have. */
+    public enum UnknownSubscription {
+        /** The connection is closed, as has been seen of Azure. */
+        CLOSE,
+        /** The filter is answered with 0x80, as MQTT foresees. */
+        REFUSE
+    }
+
+    /** What becomes of a PUBLISH to a topic that the hub does not have. */
+    public enum UnknownPublishTopic {
+        /** The connection is closed, as Azure does. */
+        CLOSE,
+        /** The message is acknowledged and dropped. */
+        IGNORE
+    }
+
+    private Duration connectTimeout = Duration.ofSeconds(60);
+    private Duration maxKeepAliveTimeout = Duration.ofSeconds(1767);
+    private boolean requireApiVersion;
+    private int disabledDeviceCode = 3;
+    private Duration clockSkew = Duration.ofSeconds(300);
+    private Duration expiryGrace = Duration.ofSeconds(300);
+    private boolean cleanSessionPurgesC2d = true;
+    private boolean queueBeforeFirstSubscription = true;
+    private int maxSubscriptions = 5;
+    private UnknownSubscription unknownSubscription = UnknownSubscription.CLOSE;
+    private UnknownPublishTopic unknownPublishTopic = UnknownPublishTopic.CLOSE;
+    private Duration c2dLock = Duration.ofSeconds(60);
+    private Duration c2dTimeToLive = Duration.ofHours(1);
+    private int c2dWindow = 16;
+    private int maxQueueDepth = 50;
+    private int maxC2dSize = 65_536;
+    private int maxMessageSize = 262_144;
+    private long telemetryStoreBytes = 256L * 1024 * 1024;
+
+    private HubSettings() {}
+
+    /** What Azure does, as far as is known, but for {@link #queueBeforeFirstSubscription()}. */
+    public static HubSettings defaults() {
+        return new HubSettings();
+    }
+
+    /** How long a client may take from the TLS handshake to its CONNECT before the socket is closed. Default 60 s. */
+    public Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    public HubSettings connectTimeout(Duration value) {
+        return with(s -> s.connectTimeout = positive(value));
+    }
+
+    /** The cap on 1.5 times the client's keep-alive, and what a keep-alive of 0 means. Default 1767 s. */
+    public Duration maxKeepAliveTimeout() {
+        return maxKeepAliveTimeout;
+    }
+
+    public HubSettings maxKeepAliveTimeout(Duration value) {
+        return with(s -> s.maxKeepAliveTimeout = positive(value));
+    }
+
+    /** Whether a user name without api-version is refused. Default false: Azure lets such devices connect. */
+    public boolean requireApiVersion() {
+        return requireApiVersion;
+    }
+
+    public HubSettings requireApiVersion(boolean value) {
+        return with(s -> s.requireApiVersion = value);
+    }
+
+    /** The CONNACK code for a disabled device: 3 (seen in the field, the default) or 5 (so the C SDK's documents). */
+    public int disabledDeviceCode() {
+        return disabledDeviceCode;
+    }
+
+    public HubSettings disabledDeviceCode(int value) {
+        if (value < 1 || value > 5) {
+            throw new IllegalArgumentException("An MQTT 3.1.1 refusal has a code from 1 to 5, not " + value);
+        }
+        return with(s -> s.disabledDeviceCode = value);
+    }
+
+    MqttConnectReturnCode disabledDeviceReturnCode() {
+        return MqttConnectReturnCode.valueOf((byte) disabledDeviceCode);
+    }
+
+    /** How far a client's clock may be behind when it made its token. Default 300 s. */
+    public Duration clockSkew() {
+        return clockSkew;
+    }
+
+    public HubSettings clockSkew(Duration value) {
+        return with(s -> s.clockSkew = notNegative(value));
+    }
+
+    /** How long after its token's expiry a live connection is cut. Default 300 s; tests of renewal set 0. */
+    public Duration expiryGrace() {
+        return expiryGrace;
+    }
+
+    public HubSettings expiryGrace(Duration value) {
+        return with(s -> s.expiryGrace = notNegative(value));
+    }
+
+    /** Whether a CONNECT with CleanSession=1 empties the devicebound queue. Default true. */
+    public boolean cleanSessionPurgesC2d() {
+        return cleanSessionPurgesC2d;
+    }
+
+    public HubSettings cleanSessionPurgesC2d(boolean value) {
+        return with(s -> s.cleanSessionPurgesC2d = value);
+    }
+
+    /**
+     * Whether devicebound messages are kept for a device that has no devicebound subscription. Azure's MQTT documents say no, its
+     * devicebound guide says yes. The emulator's default is true, for a test that sends before its route has subscribed should
+     * see its message arrive, not hunt for it; set false to test that a device subscribes in time.
+     */
+    public boolean queueBeforeFirstSubscription() {
+        return queueBeforeFirstSubscription;
+    }
+
+    public HubSettings queueBeforeFirstSubscription(boolean value) {
+        return with(s -> s.queueBeforeFirstSubscription = value);
+    }
+
+    /** How many distinct filters a session may hold; one more closes the connection. Default 5. */
+    public int maxSubscriptions() {
+        return maxSubscriptions;
+    }
+
+    public HubSettings maxSubscriptions(int value) {
+        return with(s -> s.maxSubscriptions = positive(value));
+    }
+
+    /** Default {@link UnknownSubscription#CLOSE}. */
+    public UnknownSubscription unknownSubscription() {
+        return unknownSubscription;
+    }
+
+    public HubSettings unknownSubscription(UnknownSubscription value) {
+        return with(s -> s.unknownSubscription = value);
+    }
+
+    /** Default {@link UnknownPublishTopic#CLOSE}. */
+    public UnknownPublishTopic unknownPublishTopic() {
+        return unknownPublishTopic;
+    }
+
+    public HubSettings unknownPublishTopic(UnknownPublishTopic value) {
+        return with(s -> s.unknownPublishTopic = value);
+    }
+
+    /**
+     * How long a devicebound message stays locked for the device that it was sent to. When the lock ends the message is back in
+     * the queue and goes out again on the next connection; a PUBACK that comes after that does not complete it. Default 60 s.
+     */
+    public Duration c2dLock() {
+        return c2dLock;
+    }
+
+    public HubSettings c2dLock(Duration value) {
+        return with(s -> s.c2dLock = positive(value));
+    }
+
+    /** How long a devicebound message without an expiry of its own lives. Default 1 h. */
+    public Duration c2dTimeToLive() {
+        return c2dTimeToLive;
+    }
+
+    public HubSettings c2dTimeToLive(Duration value) {
+        return with(s -> s.c2dTimeToLive = positive(value));
+    }
+
+    /** How many devicebound messages may be on the way to one device without its PUBACK. Default 16. */
+    public int c2dWindow() {
+        return c2dWindow;
+    }
+
+    public HubSettings c2dWindow(int value) {
+        return with(s -> s.c2dWindow = positive(value));
+    }
+
+    /** How many devicebound messages one device's queue holds, those not yet acknowledged included. Default 50. */
+    public int maxQueueDepth() {
+        return maxQueueDepth;
+    }
+
+    public HubSettings maxQueueDepth(int value) {
+        return with(s -> s.maxQueueDepth = positive(value));
+    }
+
+    /** The largest devicebound message in bytes, counted like telemetry. Default 65,536. */
+    public int maxC2dSize() {
+        return maxC2dSize;
+    }
+
+    public HubSettings maxC2dSize(int value) {
+        return with(s -> s.maxC2dSize = positive(value));
+    }
+
+    /**
+     * The largest telemetry message in bytes: body, values of system properties, names and values of application properties.
+     * Default 262,144.
+     */
+    public int maxMessageSize() {
+        return maxMessageSize;
+    }
+
+    public HubSettings maxMessageSize(int value) {
+        return with(s -> s.maxMessageSize = positive(value));
+    }
+
+    /**
+     * How much heap the stored telemetry may take, estimated; beyond that the oldest messages go. Default 256 MiB, which is about
+     * 250,000 small messages.
+     */
+    public long telemetryStoreBytes() {
+        return telemetryStoreBytes;
+    }
+
+    public HubSettings telemetryStoreBytes(long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("Must be above 0: " + value);
+        }
+        return with(s -> s.telemetryStoreBytes = value);
+    }
+
+    private HubSettings with(Consumer<HubSettings> change) {
+        HubSettings copy = clone();
+        change.accept(copy);
+        return copy;
+    }
+
+    @Override
+    protected HubSettings clone() {
+        try {
+            return (HubSettings) super.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static int positive(int value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException("Must be above 0: " + value);
+        }
+        return value;
+    }
+
+    private static Duration positive(Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("Must be above 0: " + value);
+        }
+        return value;
+    }
+
+    private static Duration notNegative(Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException("Must not be below 0: " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,339 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+
+/**
+ * An Azure IoT Hub inside this JVM: real TLS, real tokens, real MQTT 3.1.1, for tests and examples. Devices connect to it as to Azure;
+ * the test plays the service side through this class: it registers devices, reads their telemetry, sends them messages and sees
+ * what the hub saw.
+ *
+ * <pre>{@code
+ * try (IotHubEmulator hub = IotHubEmulator.start()) {
+ *     EmulatedDevice device = hub.addDevice("dev1");
+ *     // connect with device.connectionString() and hub.sslContext() …
+ *     TelemetryMessage first = hub.awaitTelemetry(1, Duration.ofSeconds(10)).get(0);
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Each emulator has one thread of its own on which everything in the hub happens, so what the hub records has one
+ * order; methods of this class wait for that thread. After {@link #close()} the records can still be read.
+ */
+public final class IotHubEmulator implements AutoCloseable {
+
+    private final String hostName;
+    private final CertificateAuthority authority;
+    private final SSLContext sslContext;
+    private final HubLoop loop;
+    private final DeviceRegistry registry = new DeviceRegistry();
+    private final AccessPolicies policies = new AccessPolicies();
+    private final Hub hub;
+    private final int mqttPort;
+
+    private IotHubEmulator(Builder builder) {
+        hostName = builder.hostName;
+        HostNames names = HostNames.of(hostName, builder.bindAddress, builder.otherHostNames);
+        authority = new CertificateAuthority();
+        sslContext = authority.clientContext();
+        loop = new HubLoop(builder.clock);
+        try {
+            SasVerifier verifier = new SasVerifier(names, policies, builder.clock, builder.settings.clockSkew());
+            Gatekeeper gatekeeper = new Gatekeeper(registry, names, verifier, builder.settings);
+            hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName);
+            mqttPort = MqttFront.open(
+                            hub, builder.bindAddress, builder.mqttPort, authority.issueServerCertificate(names.names()))
+                    .port();
+            hub.listeningOn(mqttPort);
+        } catch (RuntimeException e) {
+            loop.close();
+            throw e;
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** An emulator called {@code localhost} on a free port of 127.0.0.1. */
+    public static IotHubEmulator start() {
+        return builder().start();
+    }
+
+    // where it is
+
+    public String hostName() {
+        return hostName;
+    }
+
+    public int mqttPort() {
+        return mqttPort;
+    }
+
+    /** The certificate that clients have to trust. */
+    public String caCertificatePem() {
+        return authority.certificatePem();
+    }
+
+    /** Trusts this emulator and nothing else. */
+    public SSLContext sslContext() {
+        return sslContext;
+    }
+
+    /** The primary key of a shared access policy that every hub has: {@code iothubowner}, {@code service}, {@code device}, … */
+    public String policyKey(String policyName) {
+        SharedAccessKeys keys = policies.keysOf(policyName);
+        if (keys == null) {
+            throw new IllegalArgumentException("There is no shared access policy '" + policyName + "'");
+        }
+        return keys.primary();
+    }
+
+    // devices
+
+    /** Registers a device with fresh keys. */
+    public EmulatedDevice addDevice(String deviceId) {
+        return addDevice(deviceId, SharedAccessKeys.generate());
+    }
+
+    /** Registers a device with this primary key, base64 of 16 to 64 bytes, and a fresh secondary one. */
+    public EmulatedDevice addDevice(String deviceId, String primaryKey) {
+        return addDevice(deviceId, SharedAccessKeys.withPrimary(primaryKey));
+    }
+
+    private EmulatedDevice addDevice(String deviceId, SharedAccessKeys keys) {
+        Identity.checkedId("device id", deviceId);
+        EmulatedDevice device = new EmulatedDevice(hub, deviceId, hub.newGenerationId(), keys);
+        registry.add(device);
+        return device;
+    }
+
+    public Optional<EmulatedDevice> device(String deviceId) {
+        return Optional.ofNullable(registry.find(deviceId));
+    }
+
+    /** Closes the device's connections and forgets its session and its queue. Nothing happens for an unknown device. */
+    public void removeDevice(String deviceId) {
+        if (registry.remove(deviceId)) {
+            loop.run(() -> hub.forget(deviceId));
+        }
+    }
+
+    // telemetry
+
+    /** All telemetry stored since the last {@link #clearTelemetry()}, in the order of arrival. */
+    public List<TelemetryMessage> telemetry() {
+        return hub.telemetry().snapshot();
+    }
+
+    /** The telemetry of one device and its modules. */
+    public List<TelemetryMessage> telemetry(String deviceId) {
+        return telemetry().stream()
+                .filter(message -> message.deviceId().equals(deviceId))
+                .toList();
+    }
+
+    public void clearTelemetry() {
+        hub.telemetry().clear();
+    }
+
+    /**
+     * Waits until at least so many messages were stored since the last {@link #clearTelemetry()}, and returns all of them.
+     *
+     * @throws AssertionError after the timeout; tells what the hub saw
+     */
+    public List<TelemetryMessage> awaitTelemetry(int count, Duration timeout) {
+        if (!hub.telemetry().awaitCount(count, timeout)) {
+            throw new AssertionError("The hub has stored " + hub.telemetry().count() + " telemetry messages after "
+                    + timeout + ", not " + count + ". " + report());
+        }
+        return telemetry();
+    }
+
+    /**
+     * Waits for a message, stored already or to come, that the predicate likes, and returns the first.
+     *
+     * @throws AssertionError after the timeout; tells what the hub saw
+     */
+    public TelemetryMessage awaitTelemetry(Predicate<TelemetryMessage> predicate, Duration timeout) {
+        return hub.telemetry()
+                .awaitMatch(predicate, timeout)
+                .orElseThrow(() ->
+                        new AssertionError("None of the " + hub.telemetry().count()
+                                + " telemetry messages was the one awaited for " + timeout + ". " + report()));
+    }
+
+    /**
+     * Calls the listener for each telemetry message, in order, on the hub's own thread: after the message was stored and before it
+     * is acknowledged. It must not block; it may call this emulator, even to {@link #disconnect} the sender so that the
+     * acknowledgement is never sent.
+     */
+    public void onTelemetry(Consumer<TelemetryMessage> listener) {
+        hub.onTelemetry(Objects.requireNonNull(listener, "listener"));
+    }
+
+    // devicebound
+
+    /**
+     * Puts a message into the device's queue, from where it is sent once the device is connected and has subscribed.
+     *
+     * @return the message id, made by the hub if the message had none
+     * @throws HubException with code 404001 for an unknown or disabled device, 403004 when the queue is full, 413001 when the
+     *     message is too large, 403009 when it is expired already
+     */
+    public String sendDevicebound(String deviceId, DeviceboundMessage message) {
+        return loop.call(() -> hub.sendDevicebound(deviceId, message));
+    }
+
+    /** What waits in the device's queue or is on the way without PUBACK, oldest first. */
+    public List<QueuedMessage> deviceboundQueue(String deviceId) {
+        return loop.call(() -> hub.queueOf(deviceId).snapshot());
+    }
+
+    /** The feedback records that senders of devicebound messages had asked for. */
+    public List<Feedback> feedback() {
+        return hub.feedback().snapshot();
+    }
+
+    /**
+     * Waits for the feedback about one message. It must have been sent with a {@link DeviceboundMessage#ack}.
+     *
+     * @throws AssertionError after the timeout; tells what the hub saw
+     */
+    public Feedback awaitFeedback(String messageId, Duration timeout) {
+        return hub.feedback()
+                .awaitMatch(record -> record.originalMessageId().equals(messageId), timeout)
+                .orElseThrow(() -> new AssertionError(
+                        "No feedback about message " + messageId + " within " + timeout + ". " + report()));
+    }
+
+    // connections
+
+    /** The connections that are open now, the oldest first. */
+    public List<ConnectionInfo> connections() {
+        return loop.call(hub::connectionInfos);
+    }
+
+    /** How many CONNECTs of the device and its modules were answered with 0. */
+    public long acceptedConnects(String deviceId) {
+        return loop.call(() -> hub.acceptedConnects(deviceId));
+    }
+
+    /** The hub's log: who connected, who was refused and why, which connection ended and why. */
+    public List<HubEvent> events() {
+        return hub.events().snapshot();
+    }
+
+    /** Waits for an event, past or to come; an AssertionError after the timeout tells what the hub saw. */
+    public HubEvent awaitEvent(Predicate<HubEvent> predicate, Duration timeout) {
+        return hub.events()
+                .awaitMatch(predicate, timeout)
+                .orElseThrow(() -> new AssertionError("The event did not come within " + timeout + ". " + report()));
+    }
+
+    /**
+     * Cuts the TCP connection of a device as a fault in the network would; its will is published.
+     *
+     * @return false when the device is not connected
+     */
+    public boolean disconnect(String deviceId) {
+        return loop.call(() -> hub.close(Identity.device(deviceId), CloseCause.CUT));
+    }
+
+    /** Empties telemetry, feedback, events and the count of connects. Devices, sessions, queues and connections stay. */
+    public void clearRecords() {
+        loop.run(hub::clearRecords);
+    }
+
+    private String report() {
+        return HubReport.of(connections(), events());
+    }
+
+    /** Closes all connections and ends the emulator's thread. Twice is no error. */
+    @Override
+    public void close() {
+        loop.run(hub::closeEverything);
+        loop.close();
+    }
+
+    @Override
+    public String toString() {
+        return "IotHubEmulator[" + hub.authority() + "]";
+    }
+
+    /** What an emulator is made of. Not thread-safe. */
+    public static final class Builder {
+
+        private final List<String> otherHostNames = new ArrayList<>();
+        private String hostName = "localhost";
+        private String bindAddress = "127.0.0.1";
+        private int mqttPort;
+        private Clock clock = Clock.systemUTC();
+        private HubSettings settings = HubSettings.defaults();
+
+        private Builder() {}
+
+        /** The hub's name in connection strings, user names and tokens. Default {@code localhost}, which is always accepted, too. */
+        public Builder hostName(String value) {
+            hostName = Objects.requireNonNull(value, "hostName");
+            return this;
+        }
+
+        /** One more name by which clients may call the hub; it is in the server certificate, too. */
+        public Builder otherHostName(String value) {
+            otherHostNames.add(Objects.requireNonNull(value, "otherHostName"));
+            return this;
+        }
+
+        /** Default 127.0.0.1: nobody else can reach the emulator. */
+        public Builder bindAddress(String value) {
+            bindAddress = Objects.requireNonNull(value, "bindAddress");
+            return this;
+        }
+
+        /** Default 0: any free port. */
+        public Builder mqttPort(int value) {
+            mqttPort = value;
+            return this;
+        }
+
+        /** The hub's clock, for expiry of tokens and messages. Default: the system's. Certificates do not heed it. */
+        public Builder clock(Clock value) {
+            clock = Objects.requireNonNull(value, "clock");
+            return this;
+        }
+
+        public Builder settings(HubSettings value) {
+            settings = Objects.requireNonNull(value, "settings");
+            return this;
+        }
+
+        /**
+         * Starts the emulator, which takes a fraction of a second.
+         *
+         * @throws HubStartException when the address and port cannot be had; nothing is left behind then
+         */
+        public IotHubEmulator start() {
+            return new IotHubEmulator(this);
+        }
+    }
+}
