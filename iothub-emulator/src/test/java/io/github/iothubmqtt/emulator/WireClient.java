@@ -1,0 +1,351 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import javax.net.ssl.SSLSocket;
+
+/** A device that speaks MQTT packet by packet, so that a test can send what no well-behaved client sends. Blocks at most 20 s. */
+final class WireClient implements AutoCloseable {
+
+    static final int CONNACK = 2;
+    static final int PUBLISH = 3;
+    static final int PUBACK = 4;
+    static final int SUBACK = 9;
+    static final int UNSUBACK = 11;
+    static final int PINGRESP = 13;
+
+    /** A packet from the hub; body is all that follows the fixed header. */
+    record Packet(int type, int flags, byte[] body) {
+
+        boolean duplicate() {
+            return (flags & 8) != 0;
+        }
+
+        int qos() {
+            return (flags >> 1) & 3;
+        }
+
+        String topic() {
+            int length = number(0);
+            return new String(body, 2, length, StandardCharsets.UTF_8);
+        }
+
+        int packetId() {
+            return type == PUBLISH ? number(2 + number(0)) : number(0);
+        }
+
+        String payload() {
+            int start = 2 + number(0) + (qos() > 0 ? 2 : 0);
+            return new String(body, start, body.length - start, StandardCharsets.UTF_8);
+        }
+
+        private int number(int at) {
+            return (body[at] & 0xff) << 8 | (body[at + 1] & 0xff);
+        }
+    }
+
+    /** The fields of a CONNECT, with a good device's values to start from. */
+    static final class Connect {
+        private final IotHubEmulator hub;
+        private String protocol = "MQTT";
+        private int level = 4;
+        private boolean clean;
+        private int keepAlive = 60;
+        private String clientId;
+        private String userName;
+        private String password;
+        private String willTopic;
+        private String will;
+        private int willQos;
+        private boolean willRetain;
+
+        Connect(IotHubEmulator hub, String deviceId) {
+            this.hub = hub;
+            clientId = deviceId;
+            userName = "localhost/" + deviceId + "/?api-version=2021-04-12";
+            password = hub.device(deviceId)
+                    .map(device -> Tokens.forDevice(
+                            "localhost",
+                            deviceId,
+                            device.primaryKey(),
+                            Instant.now().plus(Duration.ofHours(1))))
+                    .orElse("none");
+        }
+
+        Connect level(String name, int value) {
+            protocol = name;
+            level = value;
+            return this;
+        }
+
+        Connect clean() {
+            clean = true;
+            return this;
+        }
+
+        Connect keepAlive(int seconds) {
+            keepAlive = seconds;
+            return this;
+        }
+
+        Connect clientId(String value) {
+            clientId = value;
+            return this;
+        }
+
+        Connect userName(String value) {
+            userName = value;
+            return this;
+        }
+
+        Connect password(String value) {
+            password = value;
+            return this;
+        }
+
+        Connect will(String topic, String message) {
+            willTopic = topic;
+            will = message;
+            return this;
+        }
+
+        Connect willQos(int value) {
+            willQos = value;
+            return this;
+        }
+
+        Connect willRetain() {
+            willRetain = true;
+            return this;
+        }
+
+        /** Sends the CONNECT and leaves the answer to be read. */
+        WireClient send() {
+            WireClient client = new WireClient(hub);
+            client.write(1, 0, out -> {
+                text(out, protocol);
+                out.writeByte(level);
+                out.writeByte((userName == null ? 0 : 0x80)
+                        | (password == null ? 0 : 0x40)
+                        | (willTopic == null ? 0 : 4 | willQos << 3 | (willRetain ? 0x20 : 0))
+                        | (clean ? 2 : 0));
+                out.writeShort(keepAlive);
+                if (level == 5) {
+                    out.writeByte(0);
+                }
+                text(out, clientId);
+                if (willTopic != null) {
+                    if (level == 5) {
+                        out.writeByte(0);
+                    }
+                    text(out, willTopic);
+                    text(out, will);
+                }
+                if (userName != null) {
+                    text(out, userName);
+                }
+                if (password != null) {
+                    text(out, password);
+                }
+            });
+            return client;
+        }
+
+        /** Sends the CONNECT and expects to be let in. */
+        WireClient accepted() {
+            WireClient client = send();
+            Packet answer = client.read();
+            if (answer.type() != CONNACK || answer.body()[1] != 0) {
+                throw new AssertionError("CONNACK " + answer.body()[1] + "; " + hub.events());
+            }
+            client.sessionPresent = answer.body()[0] == 1;
+            return client;
+        }
+
+        /** Sends the CONNECT, expects a refusal and then the end, and returns the code. */
+        int refused() {
+            try (WireClient client = send()) {
+                Packet answer = client.read();
+                if (answer.type() != CONNACK || !client.isClosedByHub()) {
+                    throw new AssertionError("Not refused");
+                }
+                return answer.body()[1] & 0xff;
+            }
+        }
+    }
+
+    /** Writes the part of a packet behind its fixed header. */
+    interface Body {
+        void write(DataOutputStream out) throws IOException;
+    }
+
+    private final SSLSocket socket;
+    private final DataInputStream in;
+    private boolean sessionPresent;
+
+    private WireClient(IotHubEmulator hub) {
+        try {
+            socket = (SSLSocket) hub.sslContext().getSocketFactory().createSocket("localhost", hub.mqttPort());
+            socket.setSoTimeout(20_000);
+            in = new DataInputStream(socket.getInputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Connect device(IotHubEmulator hub, String deviceId) {
+        return new Connect(hub, deviceId);
+    }
+
+    boolean sessionPresent() {
+        return sessionPresent;
+    }
+
+    void publish(String topic, String payload) {
+        publish(topic, payload.getBytes(StandardCharsets.UTF_8), 0, 0);
+    }
+
+    /** Sends at QoS 1 and waits for the PUBACK. */
+    void publishAcknowledged(String topic, String payload) {
+        publish(topic, payload.getBytes(StandardCharsets.UTF_8), 2, 7);
+        expect(PUBACK);
+    }
+
+    /** {@code flags} is the lower half of the first byte: DUP 8, QoS 2 or 4, RETAIN 1. */
+    void publish(String topic, byte[] payload, int flags, int packetId) {
+        write(PUBLISH, flags, out -> {
+            text(out, topic);
+            if ((flags & 6) != 0) {
+                out.writeShort(packetId);
+            }
+            out.write(payload);
+        });
+    }
+
+    void subscribe(String filter, int qos) {
+        write(8, 2, out -> {
+            out.writeShort(11);
+            text(out, filter);
+            out.writeByte(qos);
+        });
+    }
+
+    /** Subscribes and returns the code in the SUBACK. */
+    int subscribed(String filter, int qos) {
+        subscribe(filter, qos);
+        return expect(SUBACK).body()[2] & 0xff;
+    }
+
+    void unsubscribed(String filter) {
+        write(10, 2, out -> {
+            out.writeShort(12);
+            text(out, filter);
+        });
+        expect(UNSUBACK);
+    }
+
+    void puback(int packetId) {
+        write(PUBACK, 0, out -> out.writeShort(packetId));
+    }
+
+    /** Returns when the hub has answered, and so has taken all that was sent before. */
+    void ping() {
+        write(12, 0, out -> {});
+        expect(PINGRESP);
+    }
+
+    void disconnect() {
+        write(14, 0, out -> {});
+        close();
+    }
+
+    /** The next packet, which must be of this type. */
+    Packet expect(int type) {
+        Packet packet = read();
+        if (packet.type() != type) {
+            throw new AssertionError("A packet of type " + type + " was due, not " + packet);
+        }
+        return packet;
+    }
+
+    Packet read() {
+        try {
+            int first = in.readUnsignedByte();
+            int length = 0;
+            int shift = 0;
+            int digit;
+            do {
+                digit = in.readUnsignedByte();
+                length |= (digit & 127) << shift;
+                shift += 7;
+            } while ((digit & 128) != 0);
+            return new Packet(first >> 4, first & 15, in.readNBytes(length));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for the end of the connection; any packet before it is a failure. */
+    boolean isClosedByHub() {
+        try {
+            return in.read() < 0;
+        } catch (java.net.SocketTimeoutException e) {
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
+    void write(int type, int flags, Body body) {
+        try {
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            body.write(new DataOutputStream(content));
+            ByteArrayOutputStream packet = new ByteArrayOutputStream();
+            packet.write(type << 4 | flags);
+            int length = content.size();
+            do {
+                packet.write(length & 127 | (length > 127 ? 128 : 0));
+                length >>= 7;
+            } while (length > 0);
+            content.writeTo(packet);
+            socket.getOutputStream().write(packet.toByteArray());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void text(DataOutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        out.writeShort(bytes.length);
+        out.write(bytes);
+    }
+
+    /** Without DISCONNECT. */
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
