@@ -1,0 +1,228 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.camel;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.net.ssl.SSLContext;
+
+import io.github.iothubmqtt.device.ConnectionSettings;
+import io.github.iothubmqtt.device.Credentials;
+import io.github.iothubmqtt.device.SasTokenCredentials;
+import io.github.iothubmqtt.device.SharedAccessKeyCredentials;
+import io.github.iothubmqtt.protocol.ConnectionString;
+import io.github.iothubmqtt.protocol.DeviceIdentity;
+import io.github.iothubmqtt.protocol.HubAddress;
+import io.github.iothubmqtt.protocol.SasToken;
+import io.github.iothubmqtt.protocol.SharedAccessKey;
+import io.github.iothubmqtt.protocol.TelemetryMessage;
+import io.github.iothubmqtt.transport.Will;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns the options of one endpoint into the settings of its connection, and refuses what cannot work: an
+ * {@link IllegalArgumentException} whose one sentence says what to change and holds no secret.
+ */
+final class ConnectionSettingsReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionSettingsReader.class);
+    private static final int MQTT_PORT = 8883;
+    private static final int MAX_INFLIGHT = 10_000;
+    private static final Duration MAX_KEEP_ALIVE = Duration.ofSeconds(1177);
+    private static final String CLIENT_TYPE = "camel-azure-iothub-mqtt";
+
+    private final IotHubMqttConfiguration options;
+    private final String deviceId;
+    private final String moduleId;
+    private final ConnectionString connectionString;
+
+    /** @param moduleId null when the device itself connects */
+    ConnectionSettingsReader(IotHubMqttConfiguration options, String deviceId, String moduleId) {
+        this.options = options;
+        this.deviceId = deviceId;
+        this.moduleId = moduleId;
+        this.connectionString =
+                options.getConnectionString() == null ? null : ConnectionString.parse(options.getConnectionString());
+    }
+
+    /** @param sslContext made from the endpoint's TLS settings */
+    ConnectionSettings read(SSLContext sslContext) {
+        checkRanges();
+        HubAddress hub = hub();
+        DeviceIdentity identity = new DeviceIdentity(hub.host(), deviceId, moduleId);
+        return new ConnectionSettings(
+                identity,
+                hub.host(),
+                port(hub),
+                credentials(identity),
+                sslContext,
+                options.isCleanSession(),
+                options.getKeepAlive(),
+                options.getConnectTimeout(),
+                options.getReconnectBackoffMin(),
+                options.getReconnectBackoffMax(),
+                options.getMaxInflight(),
+                options.getMaxPending(),
+                will(identity),
+                clientType());
+    }
+
+    private HubAddress hub() {
+        if (connectionString == null) {
+            require(
+                    options.getHub() != null,
+                    "hub is missing: give the host name of the hub, such as hub=contoso.azure-devices.net, or a"
+                            + " connectionString");
+            return HubAddress.parse(options.getHub());
+        }
+        require(
+                options.getHub() == null,
+                "hub and connectionString are both given: leave out hub, which the connection string contains");
+        require(
+                Objects.equals(connectionString.deviceId(), deviceId)
+                        && Objects.equals(connectionString.moduleId(), moduleId),
+                "the connection string is that of "
+                        + path(connectionString.deviceId(), connectionString.moduleId())
+                        + " and the URI names "
+                        + path(deviceId, moduleId)
+                        + ": use the connection string of the device, or the module, that the URI names");
+        return connectionString.hostName();
+    }
+
+    private int port(HubAddress hub) {
+        require(options.getPort() >= 0 && options.getPort() <= 65_535, "port must be from 1 to 65535");
+        require(
+                options.getPort() == 0 || hub.port() == 0 || options.getPort() == hub.port(),
+                "port is " + options.getPort() + " and the hub's address says " + hub.port() + ": give one of them");
+        if (options.getPort() != 0) {
+            return options.getPort();
+        }
+        return hub.port() == 0 ? MQTT_PORT : hub.port();
+    }
+
+    private Credentials credentials(DeviceIdentity identity) {
+        List<String> found = new ArrayList<>();
+        if (options.getSharedAccessKey() != null) {
+            found.add("sharedAccessKey");
+        }
+        if (options.getSasToken() != null) {
+            found.add("sasToken");
+        }
+        if (connectionString != null) {
+            found.add("connectionString");
+        }
+        require(
+                !found.isEmpty(),
+                "no way of authentication is given: give one of sharedAccessKey, sasToken or connectionString");
+        require(
+                found.size() == 1,
+                "more than one way of authentication is given (" + String.join(", ", found) + "): leave one");
+        if (options.getSharedAccessKey() != null) {
+            return sign(SharedAccessKey.parse(options.getSharedAccessKey()));
+        }
+        SasToken token = options.getSasToken() != null
+                ? SasToken.parse(options.getSasToken())
+                : connectionString.sharedAccessSignature();
+        if (token != null) {
+            if (!token.covers(identity)) {
+                // The hub judges: some tools change upper and lower case in what they sign.
+                LOG.warn(
+                        "The SAS token seems not to be for {} but for {}: the hub may refuse it",
+                        identity,
+                        token.resource());
+            }
+            return new SasTokenCredentials(token);
+        }
+        require(
+                !connectionString.x509(),
+                "the connection string asks for X.509 certificates, which are not supported yet: use a symmetric key");
+        require(
+                connectionString.sharedAccessKeyName() == null,
+                "the connection string holds the key of a hub policy, which is not supported yet: use the device's own");
+        require(
+                connectionString.gatewayHostName() == null,
+                "the connection string names a gateway, which is not supported yet: leave out GatewayHostName");
+        return sign(connectionString.sharedAccessKey());
+    }
+
+    private Credentials sign(SharedAccessKey key) {
+        return new SharedAccessKeyCredentials(key, options.getSasTimeToLive());
+    }
+
+    private Will will(DeviceIdentity identity) {
+        Map<String, Object> given = options.getWillProperties() == null ? Map.of() : options.getWillProperties();
+        if (options.getWillMessage() == null) {
+            require(given.isEmpty(), "willProperty is given without a willMessage: give both, or none");
+            return null;
+        }
+        requireQos("willQos", options.getWillQos());
+        Map<String, String> properties = new LinkedHashMap<>();
+        given.forEach((name, value) -> properties.put(name, String.valueOf(value)));
+        TelemetryMessage message =
+                new TelemetryMessage(options.getWillMessage().getBytes(StandardCharsets.UTF_8), Map.of(), properties);
+        message.requireSendable(identity);
+        return new Will(message.topic(identity), message.body(), options.getWillQos());
+    }
+
+    private void checkRanges() {
+        requireQos("qos", options.getQos());
+        require(
+                options.getKeepAlive().toSeconds() >= 1
+                        && options.getKeepAlive().compareTo(MAX_KEEP_ALIVE) <= 0,
+                "keepAlive must be from 1 to 1177 seconds, the longest that the hub honours");
+        requirePositive("sasTimeToLive", options.getSasTimeToLive());
+        requirePositive("connectTimeout", options.getConnectTimeout());
+        requirePositive("sendTimeout", options.getSendTimeout());
+        requirePositive("reconnectBackoffMin", options.getReconnectBackoffMin());
+        require(
+                options.getReconnectBackoffMax().compareTo(options.getReconnectBackoffMin()) >= 0,
+                "reconnectBackoffMax must not be shorter than reconnectBackoffMin");
+        require(
+                options.getMaxInflight() >= 1 && options.getMaxInflight() <= MAX_INFLIGHT,
+                "maxInflight must be from 1 to " + MAX_INFLIGHT);
+        require(
+                options.getMaxPending() >= options.getMaxInflight(),
+                "maxPending must not be smaller than maxInflight, because what is in flight counts as pending");
+        require(options.getMaxRedeliveries() >= 0, "maxRedeliveries must not be negative");
+    }
+
+    private static String clientType() {
+        String version = ConnectionSettingsReader.class.getPackage().getImplementationVersion();
+        return version == null ? CLIENT_TYPE : CLIENT_TYPE + "/" + version;
+    }
+
+    private static String path(String deviceId, String moduleId) {
+        return moduleId == null ? deviceId : deviceId + "/" + moduleId;
+    }
+
+    static void requireQos(String option, int qos) {
+        require(qos == 0 || qos == 1, option + " is " + qos + ", but the hub knows only 0 and 1: use one of these");
+    }
+
+    private static void requirePositive(String option, Duration duration) {
+        require(duration.toMillis() > 0, option + " must be longer than zero");
+    }
+
+    private static void require(boolean condition, String sentence) {
+        if (!condition) {
+            throw new IllegalArgumentException(sentence);
+        }
+    }
+}

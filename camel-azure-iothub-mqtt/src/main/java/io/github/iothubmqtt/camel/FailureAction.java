@@ -1,0 +1,22 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.camel;
+
+/** What becomes of a devicebound message whose exchange failed. The constants are the values of the URI option. */
+public enum FailureAction {
+    /** It stays at the hub and is delivered again, on a new connection after a back-off. */
+    redeliver,
+    /** It is acknowledged and gone; the failure goes to the consumer's exception handler. */
+    acknowledge
+}

@@ -1,0 +1,186 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.camel;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+
+import io.github.iothubmqtt.device.DeviceConnections;
+import io.github.iothubmqtt.device.ScheduledEventLoop;
+import io.github.iothubmqtt.transport.MqttTransport;
+import io.github.iothubmqtt.transport.paho.PahoTransport;
+import org.apache.camel.Endpoint;
+import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.SSLContextParametersAware;
+import org.apache.camel.spi.ExecutorServiceManager;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.util.PropertiesHelper;
+
+/**
+ * The component {@code iothub-mqtt}. It owns what all its endpoints share: the connections, one per device or module, and their
+ * threads, whose number does not depend on that of the endpoints.
+ */
+@Component("iothub-mqtt")
+public class IotHubMqttComponent extends DefaultComponent implements SSLContextParametersAware {
+
+    private static final int ROUTE_THREADS = 10;
+    private static final int SECONDS_TO_CLOSE = 10;
+
+    @Metadata
+    private IotHubMqttConfiguration configuration = new IotHubMqttConfiguration();
+
+    @Metadata(label = "security", defaultValue = "false")
+    private boolean useGlobalSslContextParameters;
+
+    private final ReentrantLock sslLock = new ReentrantLock();
+    private final Map<SSLContextParameters, SSLContext> sslContexts = new IdentityHashMap<>();
+
+    private ScheduledExecutorService loopThread;
+    private ScheduledExecutorService timerThread;
+    private ExecutorService ioThreads;
+    private ExecutorService consumerThreads;
+    private ExecutorService producerThreads;
+    private MqttTransport transport;
+    private DeviceConnections connections;
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        IotHubMqttConfiguration options = configuration.copy();
+        IotHubMqttEndpoint endpoint = new IotHubMqttEndpoint(uri, this, options, EndpointPath.of(uri));
+        Map<String, Object> willProperties = PropertiesHelper.extractProperties(parameters, "willProperty.");
+        if (!willProperties.isEmpty()) {
+            options.setWillProperties(willProperties);
+        }
+        setProperties(endpoint, parameters);
+        if (options.getSslContextParameters() == null) {
+            options.setSslContextParameters(retrieveGlobalSslContextParameters());
+        }
+        return endpoint;
+    }
+
+    // Camel's own message prints the values of unknown parameters, and a misspelt key is one.
+    @Override
+    protected void validateParameters(String uri, Map<String, Object> parameters, String optionPrefix) {
+        if (!parameters.isEmpty()) {
+            throw new ResolveEndpointFailedException(
+                    uri.replaceFirst("\\?.*", ""),
+                    "There is no option of the name " + String.join(", ", new TreeSet<>(parameters.keySet()))
+                            + ": check the spelling");
+        }
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
+        loopThread = executors.newSingleThreadScheduledExecutor(this, "IotHubMqttConnections");
+        timerThread = executors.newSingleThreadScheduledExecutor(this, "IotHubMqttTimer");
+        ioThreads = executors.newCachedThreadPool(this, "IotHubMqttIo");
+        consumerThreads = executors.newThreadPool(this, "IotHubMqttConsumer", routeThreads());
+        producerThreads = executors.newThreadPool(this, "IotHubMqttProducer", routeThreads());
+        transport = new PahoTransport(timerThread, ioThreads);
+        connections = new DeviceConnections(
+                transport, new ScheduledEventLoop(loopThread, Clock.systemUTC()), RandomGenerator.getDefault());
+        super.doStart();
+    }
+
+    // The queue needs no bound of its own: consumers hand over one exchange each, producers at most maxPending.
+    private static ThreadPoolProfile routeThreads() {
+        ThreadPoolProfile profile = new ThreadPoolProfile("iothub-mqtt");
+        profile.setPoolSize(ROUTE_THREADS);
+        profile.setMaxPoolSize(ROUTE_THREADS);
+        profile.setMaxQueueSize(-1);
+        profile.setKeepAliveTime(60L);
+        profile.setTimeUnit(TimeUnit.SECONDS);
+        profile.setAllowCoreThreadTimeOut(true);
+        return profile;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        Waiting.quietly(connections.close(), SECONDS_TO_CLOSE, "the connections to be closed");
+        transport.close();
+        ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
+        executors.shutdownNow(loopThread);
+        executors.shutdownNow(timerThread);
+        executors.shutdown(consumerThreads);
+        executors.shutdown(producerThreads);
+        executors.shutdown(ioThreads);
+        sslContexts.clear();
+    }
+
+    DeviceConnections connections() {
+        return connections;
+    }
+
+    ExecutorService consumerThreads() {
+        return consumerThreads;
+    }
+
+    ExecutorService producerThreads() {
+        return producerThreads;
+    }
+
+    /** One context per set of parameters, so that endpoints with the same parameters can share a connection. */
+    SSLContext sslContext(SSLContextParameters parameters) throws GeneralSecurityException, IOException {
+        if (parameters == null) {
+            return SSLContext.getDefault();
+        }
+        sslLock.lock();
+        try {
+            SSLContext context = sslContexts.get(parameters);
+            if (context == null) {
+                context = parameters.createSSLContext(getCamelContext());
+                sslContexts.put(parameters, context);
+            }
+            return context;
+        } finally {
+            sslLock.unlock();
+        }
+    }
+
+    public IotHubMqttConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    /** The options that endpoints start from. */
+    public void setConfiguration(IotHubMqttConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    /** Enable usage of global SSL context parameters. */
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
+    }
+}

@@ -1,0 +1,440 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.camel;
+
+import java.time.Duration;
+import java.util.Map;
+
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+import org.apache.camel.support.jsse.SSLContextParameters;
+
+/**
+ * The options, each once: as defaults on the component and, copied from there, on each endpoint. The javadoc of a setter is the
+ * option's documentation.
+ */
+@UriParams
+public class IotHubMqttConfiguration implements Cloneable {
+
+    @UriParam
+    private String hub;
+
+    @UriParam(label = "advanced")
+    private int port;
+
+    @UriParam(label = "security")
+    @Metadata(secret = true)
+    private String connectionString;
+
+    @UriParam(label = "security")
+    @Metadata(secret = true)
+    private String sharedAccessKey;
+
+    @UriParam(label = "security")
+    @Metadata(secret = true)
+    private String sasToken;
+
+    @UriParam(label = "security", defaultValue = "1h")
+    private Duration sasTimeToLive = Duration.ofHours(1);
+
+    @UriParam(label = "security")
+    private SSLContextParameters sslContextParameters;
+
+    @UriParam(defaultValue = "1", enums = "0,1")
+    private int qos = 1;
+
+    @UriParam
+    private boolean cleanSession;
+
+    @UriParam(label = "advanced", defaultValue = "60s")
+    private Duration keepAlive = Duration.ofSeconds(60);
+
+    @UriParam(label = "advanced", defaultValue = "30s")
+    private Duration connectTimeout = Duration.ofSeconds(30);
+
+    @UriParam(label = "advanced", defaultValue = "1s")
+    private Duration reconnectBackoffMin = Duration.ofSeconds(1);
+
+    @UriParam(label = "advanced", defaultValue = "2m")
+    private Duration reconnectBackoffMax = Duration.ofMinutes(2);
+
+    @UriParam(label = "advanced")
+    private String willMessage;
+
+    @UriParam(label = "advanced", defaultValue = "1", enums = "0,1")
+    private int willQos = 1;
+
+    @UriParam(label = "advanced", multiValue = true, prefix = "willProperty.")
+    private Map<String, Object> willProperties;
+
+    @UriParam(label = "producer", defaultValue = "telemetry")
+    private ProducerOperation operation = ProducerOperation.telemetry;
+
+    @UriParam(label = "producer")
+    private String contentType;
+
+    @UriParam(label = "producer")
+    private String contentEncoding;
+
+    @UriParam(label = "producer")
+    private String outputName;
+
+    @UriParam(label = "producer", defaultValue = "30s")
+    private Duration sendTimeout = Duration.ofSeconds(30);
+
+    @UriParam(label = "producer,advanced", defaultValue = "100")
+    private int maxInflight = 100;
+
+    @UriParam(label = "producer,advanced", defaultValue = "1000")
+    private int maxPending = 1000;
+
+    @UriParam(label = "consumer", defaultValue = "devicebound")
+    private ConsumerChannel channel = ConsumerChannel.devicebound;
+
+    @UriParam(label = "consumer", defaultValue = "redeliver")
+    private FailureAction onFailure = FailureAction.redeliver;
+
+    @UriParam(label = "consumer", defaultValue = "5")
+    private int maxRedeliveries = 5;
+
+    @UriParam(label = "advanced")
+    private HeaderFilterStrategy headerFilterStrategy = new IotHubMqttHeaderFilterStrategy();
+
+    /** Copies all options, for an endpoint that starts from the component's. */
+    public IotHubMqttConfiguration copy() {
+        try {
+            return (IotHubMqttConfiguration) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+
+    public String getHub() {
+        return hub;
+    }
+
+    /**
+     * Host name of the hub, written in full, such as contoso.azure-devices.net. A port may follow it, as in localhost:8883. Not to be
+     * given together with connectionString, which contains it.
+     */
+    public void setHub(String hub) {
+        this.hub = hub;
+    }
+
+    public int getPort() {
+        return port;
+    }
+
+    /**
+     * TCP port of the hub. The default is the port in hub or connectionString and, when there is none, 8883.
+     */
+    public void setPort(int port) {
+        this.port = port;
+    }
+
+    public String getConnectionString() {
+        return connectionString;
+    }
+
+    /**
+     * Connection string of the device or module, as Azure shows it: HostName=...;DeviceId=...;SharedAccessKey=... In a URI it must be
+     * written as RAW(...). Its ids must be those of the URI's path.
+     */
+    public void setConnectionString(String connectionString) {
+        this.connectionString = connectionString;
+    }
+
+    public String getSharedAccessKey() {
+        return sharedAccessKey;
+    }
+
+    /**
+     * Primary or secondary key of the device or module, in base64, with which tokens are signed. In a URI it must be written as
+     * RAW(...), or its plus signs become blanks.
+     */
+    public void setSharedAccessKey(String sharedAccessKey) {
+        this.sharedAccessKey = sharedAccessKey;
+    }
+
+    public String getSasToken() {
+        return sasToken;
+    }
+
+    /**
+     * A ready-made token (SharedAccessSignature sr=...) in place of a key. It cannot be renewed: after its expiry the hub refuses the
+     * device. In a URI it must be written as RAW(...).
+     */
+    public void setSasToken(String sasToken) {
+        this.sasToken = sasToken;
+    }
+
+    public Duration getSasTimeToLive() {
+        return sasTimeToLive;
+    }
+
+    /**
+     * Life of the tokens that are signed with sharedAccessKey. Each connect uses a new one, and before one expires the connection is
+     * made anew, between 80 and 85 percent of its life.
+     */
+    public void setSasTimeToLive(Duration sasTimeToLive) {
+        this.sasTimeToLive = sasTimeToLive;
+    }
+
+    public SSLContextParameters getSslContextParameters() {
+        return sslContextParameters;
+    }
+
+    /**
+     * TLS settings: which certificate authorities are trusted, for example a private one. The default is the trust store of the Java
+     * runtime. The name in the hub's certificate is checked in any case.
+     */
+    public void setSslContextParameters(SSLContextParameters sslContextParameters) {
+        this.sslContextParameters = sslContextParameters;
+    }
+
+    public int getQos() {
+        return qos;
+    }
+
+    /**
+     * MQTT quality of service of telemetry, and of the subscription of a consumer. With 1 the exchange of a telemetry message is done
+     * when the hub has acknowledged it. With 0 messages may be lost without notice, in both directions. The hub does not support 2.
+     */
+    public void setQos(int qos) {
+        this.qos = qos;
+    }
+
+    public boolean isCleanSession() {
+        return cleanSession;
+    }
+
+    /**
+     * Whether the hub forgets the subscriptions of the device when it disconnects. With true, devicebound messages that are sent while
+     * the device is away are lost.
+     */
+    public void setCleanSession(boolean cleanSession) {
+        this.cleanSession = cleanSession;
+    }
+
+    public Duration getKeepAlive() {
+        return keepAlive;
+    }
+
+    /**
+     * MQTT keep-alive: after this time without traffic the device pings the hub. From 1 second to 1177 seconds, the longest that the hub
+     * honours.
+     */
+    public void setKeepAlive(Duration keepAlive) {
+        this.keepAlive = keepAlive;
+    }
+
+    public Duration getConnectTimeout() {
+        return connectTimeout;
+    }
+
+    /**
+     * Limit for one attempt to connect, from the look-up of the hub's name to its answer, and for its answer to a subscription.
+     */
+    public void setConnectTimeout(Duration connectTimeout) {
+        this.connectTimeout = connectTimeout;
+    }
+
+    public Duration getReconnectBackoffMin() {
+        return reconnectBackoffMin;
+    }
+
+    /**
+     * Shortest delay before a repeated attempt to connect. The first attempt after a loss is made at once; from the second on the delay
+     * is random within a range that doubles up to reconnectBackoffMax. Attempts never end.
+     */
+    public void setReconnectBackoffMin(Duration reconnectBackoffMin) {
+        this.reconnectBackoffMin = reconnectBackoffMin;
+    }
+
+    public Duration getReconnectBackoffMax() {
+        return reconnectBackoffMax;
+    }
+
+    /**
+     * Longest delay before a repeated attempt to connect.
+     */
+    public void setReconnectBackoffMax(Duration reconnectBackoffMax) {
+        this.reconnectBackoffMax = reconnectBackoffMax;
+    }
+
+    public String getWillMessage() {
+        return willMessage;
+    }
+
+    /**
+     * Body of a message that the hub emits as telemetry of this device when the connection ends without a proper goodbye. The hub adds
+     * the property iothub-MessageType with the value Will.
+     */
+    public void setWillMessage(String willMessage) {
+        this.willMessage = willMessage;
+    }
+
+    public int getWillQos() {
+        return willQos;
+    }
+
+    /**
+     * MQTT quality of service of the will message.
+     */
+    public void setWillQos(int willQos) {
+        this.willQos = willQos;
+    }
+
+    public Map<String, Object> getWillProperties() {
+        return willProperties;
+    }
+
+    /**
+     * Application properties of the will message, such as willProperty.severity=high.
+     */
+    public void setWillProperties(Map<String, Object> willProperties) {
+        this.willProperties = willProperties;
+    }
+
+    public ProducerOperation getOperation() {
+        return operation;
+    }
+
+    /**
+     * What the producer does: telemetry sends the exchange as a device-to-cloud message.
+     */
+    public void setOperation(ProducerOperation operation) {
+        this.operation = operation;
+    }
+
+    public String getContentType() {
+        return contentType;
+    }
+
+    /**
+     * Content type of telemetry, such as application/json. The hub can route on the content of a body only when contentType says JSON
+     * and contentEncoding says utf-8.
+     */
+    public void setContentType(String contentType) {
+        this.contentType = contentType;
+    }
+
+    public String getContentEncoding() {
+        return contentEncoding;
+    }
+
+    /**
+     * Content encoding of telemetry: utf-8, utf-16 or utf-32.
+     */
+    public void setContentEncoding(String contentEncoding) {
+        this.contentEncoding = contentEncoding;
+    }
+
+    public String getOutputName() {
+        return outputName;
+    }
+
+    /**
+     * Output of a module to which telemetry goes, for the routes of an IoT Edge hub.
+     */
+    public void setOutputName(String outputName) {
+        this.outputName = outputName;
+    }
+
+    public Duration getSendTimeout() {
+        return sendTimeout;
+    }
+
+    /**
+     * How long a telemetry message may take from the start of the exchange to the hub's acknowledgement, outages and renewals of the
+     * token included. Then the exchange fails.
+     */
+    public void setSendTimeout(Duration sendTimeout) {
+        this.sendTimeout = sendTimeout;
+    }
+
+    public int getMaxInflight() {
+        return maxInflight;
+    }
+
+    /**
+     * How many telemetry messages of the device may be sent without being acknowledged. Throughput is this number per round trip.
+     */
+    public void setMaxInflight(int maxInflight) {
+        this.maxInflight = maxInflight;
+    }
+
+    public int getMaxPending() {
+        return maxPending;
+    }
+
+    /**
+     * How many telemetry messages of the device may wait for acknowledgement, those in flight included. When there are as many, further
+     * exchanges fail at once.
+     */
+    public void setMaxPending(int maxPending) {
+        this.maxPending = maxPending;
+    }
+
+    public ConsumerChannel getChannel() {
+        return channel;
+    }
+
+    /**
+     * What the consumer receives: devicebound stands for cloud-to-device messages.
+     */
+    public void setChannel(ConsumerChannel channel) {
+        this.channel = channel;
+    }
+
+    public FailureAction getOnFailure() {
+        return onFailure;
+    }
+
+    /**
+     * What becomes of a devicebound message whose exchange failed. With redeliver it stays at the hub and comes again after a back-off
+     * on a new connection, maxRedeliveries times at most; then it is acknowledged, and the consumer's exception handler is told. With
+     * acknowledge it is gone at once, and the exception handler is told. A failure that the route has handled, for example by a dead
+     * letter channel, is none.
+     */
+    public void setOnFailure(FailureAction onFailure) {
+        this.onFailure = onFailure;
+    }
+
+    public int getMaxRedeliveries() {
+        return maxRedeliveries;
+    }
+
+    /**
+     * How often a devicebound message whose exchange failed is delivered again, with onFailure=redeliver.
+     */
+    public void setMaxRedeliveries(int maxRedeliveries) {
+        this.maxRedeliveries = maxRedeliveries;
+    }
+
+    public HeaderFilterStrategy getHeaderFilterStrategy() {
+        return headerFilterStrategy;
+    }
+
+    /**
+     * Decides which headers become application properties, and which application properties become headers. The default keeps Camel's
+     * own headers out in both directions.
+     */
+    public void setHeaderFilterStrategy(HeaderFilterStrategy headerFilterStrategy) {
+        this.headerFilterStrategy = headerFilterStrategy;
+    }
+}

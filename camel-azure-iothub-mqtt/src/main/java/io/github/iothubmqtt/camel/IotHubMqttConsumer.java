@@ -1,0 +1,126 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.camel;
+
+import java.util.concurrent.RejectedExecutionException;
+
+import io.github.iothubmqtt.device.ConnectionHandle;
+import io.github.iothubmqtt.device.Delivery;
+import io.github.iothubmqtt.device.DeviceboundHandler;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.spi.Synchronization;
+import org.apache.camel.support.DefaultConsumer;
+
+/**
+ * Hands devicebound messages to the route, one after another, on threads of the component. Whatever the route does, and on whichever
+ * thread it ends, the {@link Settlement} of the exchange tells the connection.
+ */
+public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHandler, Suspendable {
+
+    private final IotHubMqttEndpoint endpoint;
+    private final IotHubMqttConfiguration options;
+    private final DeviceboundMapping mapping;
+    private ConnectionHandle handle;
+
+    public IotHubMqttConsumer(IotHubMqttEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+        this.options = endpoint.getConfiguration();
+        this.mapping = new DeviceboundMapping(options.getHeaderFilterStrategy());
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        ConnectionHandle joined = endpoint.join();
+        try {
+            Waiting.forStart(joined.subscribeDevicebound(options.getQos(), options.getMaxRedeliveries(), this));
+        } catch (Exception e) {
+            endpoint.leave(joined);
+            throw e;
+        }
+        handle = joined;
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (handle != null) {
+            endpoint.leave(handle);
+            handle = null;
+        }
+        super.doStop();
+    }
+
+    @Override
+    protected void doSuspend() {
+        handle.pause();
+    }
+
+    @Override
+    protected void doResume() {
+        handle.resume();
+    }
+
+    @Override
+    public void handle(Delivery delivery) {
+        try {
+            endpoint.consumerThreads().execute(() -> process(delivery));
+        } catch (RejectedExecutionException e) {
+            delivery.failed(e); // the component stops, and the message stays at the hub
+        }
+    }
+
+    @Override
+    public void gaveUp(Delivery delivery, Throwable cause) {
+        Exception failure = new DeviceboundFailedException(delivery, cause);
+        endpoint.consumerThreads().execute(() -> getExceptionHandler().handleException(failure.getMessage(), failure));
+    }
+
+    private void process(Delivery delivery) {
+        Exchange exchange = createExchange(true);
+        mapping.fill(exchange, endpoint, delivery);
+        exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
+        getAsyncProcessor().process(exchange, doneSync -> {});
+    }
+
+    /** The end of an exchange as the hub learns it: acknowledged when it went well, left open or given up when it failed. */
+    private final class Settlement implements Synchronization {
+
+        private final Delivery delivery;
+
+        private Settlement(Delivery delivery) {
+            this.delivery = delivery;
+        }
+
+        @Override
+        public void onComplete(Exchange exchange) {
+            delivery.completed();
+        }
+
+        @Override
+        public void onFailure(Exchange exchange) {
+            Exception cause = exchange.getException() != null
+                    ? exchange.getException()
+                    : new IllegalStateException("the route marked the exchange as failed");
+            if (options.getOnFailure() == FailureAction.acknowledge) {
+                getExceptionHandler().handleException("A devicebound message failed", exchange, cause);
+                delivery.completed();
+            } else {
+                delivery.failed(cause);
+            }
+        }
+    }
+}
