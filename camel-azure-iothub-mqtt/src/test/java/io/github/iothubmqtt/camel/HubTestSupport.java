@@ -1,0 +1,41 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.camel;
+
+import java.time.Duration;
+
+import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.test.junit5.CamelTestSupport;
+
+/** Route tests against a hub that the test class declares. The registry holds {@code hubTls}, which trusts that hub. */
+abstract class HubTestSupport extends CamelTestSupport {
+
+    /** For what must happen; generous, because the machine may be busy. */
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    abstract IotHubExtension hub();
+
+    @Override
+    protected void bindToRegistry(Registry registry) {
+        registry.bind("hubTls", HubTls.trusting(hub().emulator()));
+    }
+
+    /** The endpoint URI of a device with its connection string, quick retries and further options, each {@code name=value}. */
+    String device(String deviceId, String... options) {
+        return "iothub-mqtt:" + deviceId + "?connectionString=RAW(" + hub().connectionString(deviceId)
+                + ")&sslContextParameters=#hubTls&reconnectBackoffMin=20ms&reconnectBackoffMax=200ms"
+                + (options.length == 0 ? "" : "&" + String.join("&", options));
+    }
+}
