@@ -40,6 +40,7 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.util.PropertiesHelper;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 
 /**
  * The component {@code iothub-mqtt}. It owns what all its endpoints share: the connections, one per device or module, and their
@@ -97,8 +98,8 @@ public class IotHubMqttComponent extends DefaultComponent implements SSLContextP
     @Override
     protected void doStart() throws Exception {
         ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
-        loopThread = executors.newSingleThreadScheduledExecutor(this, "IotHubMqttConnections");
-        timerThread = executors.newSingleThreadScheduledExecutor(this, "IotHubMqttTimer");
+        loopThread = executors.newScheduledThreadPool(this, "IotHubMqttConnections", timers());
+        timerThread = executors.newScheduledThreadPool(this, "IotHubMqttTimer", timers());
         ioThreads = executors.newCachedThreadPool(this, "IotHubMqttIo");
         consumerThreads = executors.newThreadPool(this, "IotHubMqttConsumer", routeThreads());
         producerThreads = executors.newThreadPool(this, "IotHubMqttProducer", routeThreads());
@@ -108,16 +109,28 @@ public class IotHubMqttComponent extends DefaultComponent implements SSLContextP
         super.doStart();
     }
 
-    // The queue needs no bound of its own: consumers hand over one exchange each, producers at most maxPending.
-    private static ThreadPoolProfile routeThreads() {
+    /**
+     * Camel's default pools reject tasks, or run them on the caller's thread, when a queue of 1000 is full. None of that may happen here;
+     * the queues need no bound of their own, because what they can hold is bounded by maxPending and by one exchange per consumer.
+     */
+    private static ThreadPoolProfile threads(int number, int maxQueueSize) {
         ThreadPoolProfile profile = new ThreadPoolProfile("iothub-mqtt");
-        profile.setPoolSize(ROUTE_THREADS);
-        profile.setMaxPoolSize(ROUTE_THREADS);
-        profile.setMaxQueueSize(-1);
+        profile.setPoolSize(number);
+        profile.setMaxPoolSize(number);
+        profile.setMaxQueueSize(maxQueueSize);
         profile.setKeepAliveTime(60L);
         profile.setTimeUnit(TimeUnit.SECONDS);
         profile.setAllowCoreThreadTimeOut(true);
+        profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
         return profile;
+    }
+
+    private static ThreadPoolProfile timers() {
+        return threads(1, -1); // for scheduled pools, Camel's way to say that there is no bound
+    }
+
+    private static ThreadPoolProfile routeThreads() {
+        return threads(ROUTE_THREADS, Integer.MAX_VALUE);
     }
 
     @Override

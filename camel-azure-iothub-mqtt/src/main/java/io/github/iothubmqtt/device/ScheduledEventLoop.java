@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An {@link EventLoop} on a scheduled executor of exactly one thread, which its owner shuts down. */
+/**
+ * An {@link EventLoop} on a scheduled executor of exactly one thread and without a limit to its queue, which its owner shuts down:
+ * what is handed over must run, or messages and promises are lost.
+ */
 public final class ScheduledEventLoop implements EventLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScheduledEventLoop.class);
@@ -42,7 +45,7 @@ public final class ScheduledEventLoop implements EventLoop {
         try {
             executor.execute(guarded(task));
         } catch (RejectedExecutionException e) {
-            LOG.trace("The loop is shut down; a late task is dropped", e);
+            requireShutdown(e);
         }
     }
 
@@ -52,7 +55,7 @@ public final class ScheduledEventLoop implements EventLoop {
             Future<?> future = executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
         } catch (RejectedExecutionException e) {
-            LOG.trace("The loop is shut down; a timer is dropped", e);
+            requireShutdown(e);
             return () -> {};
         }
     }
@@ -65,6 +68,13 @@ public final class ScheduledEventLoop implements EventLoop {
     @Override
     public Clock clock() {
         return clock;
+    }
+
+    private void requireShutdown(RejectedExecutionException e) {
+        if (!executor.isShutdown()) {
+            throw e;
+        }
+        LOG.trace("The loop is shut down; a late task is dropped", e);
     }
 
     // A fault in one task must neither end the thread nor vanish in a future that nobody reads.

@@ -13,13 +13,6 @@
  */
 package io.github.iothubmqtt.camel;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
-
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -31,27 +24,12 @@ final class HubTls {
     private HubTls() {}
 
     static SSLContextParameters trusting(IotHubEmulator hub) {
-        return trusting(hub.caCertificatePem());
-    }
-
-    static SSLContextParameters trusting(String caCertificatePem) {
-        try {
-            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-            trusted.load(null, null);
-            trusted.setCertificateEntry(
-                    "ca",
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificate(
-                                    new ByteArrayInputStream(caCertificatePem.getBytes(StandardCharsets.US_ASCII))));
-            KeyStoreParameters store = new KeyStoreParameters();
-            store.setKeyStore(trusted);
-            TrustManagersParameters trust = new TrustManagersParameters();
-            trust.setKeyStore(store);
-            SSLContextParameters parameters = new SSLContextParameters();
-            parameters.setTrustManagers(trust);
-            return parameters;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException(e);
-        }
+        KeyStoreParameters store = new KeyStoreParameters();
+        store.setKeyStore(hub.trustStore());
+        TrustManagersParameters trust = new TrustManagersParameters();
+        trust.setKeyStore(store);
+        SSLContextParameters parameters = new SSLContextParameters();
+        parameters.setTrustManagers(trust);
+        return parameters;
     }
 }

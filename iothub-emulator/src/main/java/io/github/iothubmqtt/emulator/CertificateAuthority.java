@@ -123,16 +123,25 @@ final class CertificateAuthority {
     /** Trusts this authority and nothing else. */
     SSLContext clientContext() {
         try {
-            KeyStore trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry("iot-hub-emulator", certificate);
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(trusted);
+            trust.init(trustStore());
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), RANDOM);
             return context;
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This JVM cannot make an SSLContext", e);
+        }
+    }
+
+    /** A new store with the certificate of this authority. */
+    KeyStore trustStore() {
+        try {
+            KeyStore trusted = KeyStore.getInstance("PKCS12");
+            trusted.load(null, null);
+            trusted.setCertificateEntry("iot-hub-emulator", certificate);
+            return trusted;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("This JVM cannot make a key store", e);
         }
     }
 

@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +98,11 @@ public final class IotHubEmulator implements AutoCloseable {
     /** Trusts this emulator and nothing else. */
     public SSLContext sslContext() {
         return sslContext;
+    }
+
+    /** Holds the certificate that clients have to trust, for whatever wants a key store; a new one at each call. */
+    public KeyStore trustStore() {
+        return authority.trustStore();
     }
 
     /** The primary key of a shared access policy that every hub has: {@code iothubowner}, {@code service}, {@code device}, … */
