@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.transport.paho;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ final class KeepAlive {
     private final Runnable silent;
 
     private volatile boolean stopped;
+    private volatile Future<?> pending;
     private long pinged;
     private boolean everPinged;
 
@@ -63,6 +65,10 @@ final class KeepAlive {
 
     void stop() {
         stopped = true;
+        Future<?> check = pending;
+        if (check != null) {
+            check.cancel(false);
+        }
     }
 
     private void check() {
@@ -98,7 +104,7 @@ final class KeepAlive {
 
     private void checkAfter(long nanos) {
         try {
-            scheduler.schedule(this::check, Math.max(nanos, SKEW), TimeUnit.NANOSECONDS);
+            pending = scheduler.schedule(this::check, Math.max(nanos, SKEW), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             // The scheduler is shut down, and with it this connection's owner.
             stopped = true;

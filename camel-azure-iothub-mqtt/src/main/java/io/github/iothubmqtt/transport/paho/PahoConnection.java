@@ -16,10 +16,12 @@ package io.github.iothubmqtt.transport.paho;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +81,7 @@ final class PahoConnection implements MqttConnection {
     private static final int REFUSED = 0x80;
     private static final Duration DISCONNECT_LIMIT = Duration.ofSeconds(3);
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(3);
+    private static final Duration HURRY_PERIOD = Duration.ofMillis(2);
     private static final Duration WIND_UP_PERIOD = Duration.ofMillis(50);
 
     private final ConnectOptions options;
@@ -103,6 +106,7 @@ final class PahoConnection implements MqttConnection {
     private final List<InboundMessage> early = new ArrayList<>();
 
     private volatile MqttAsyncClient client;
+    private volatile Future<?> connectLimit;
 
     PahoConnection(
             ConnectOptions options,
@@ -116,7 +120,7 @@ final class PahoConnection implements MqttConnection {
         this.threads = threads;
         this.onEnd = onEnd;
         this.diagnosis = new Diagnosis(options);
-        this.socket = new TlsSocket(options, this::packetWritten);
+        this.socket = new TlsSocket(options, this::hurryUp, this::packetWritten);
         this.keepAlive =
                 new KeepAlive(options.keepAlive(), scheduler, socket, this::ping, () -> lose(diagnosis.silent()));
         threads.onDeath(death -> lose(diagnosis.lost(death)));
@@ -129,7 +133,7 @@ final class PahoConnection implements MqttConnection {
             return CompletableFuture.failedFuture(diagnosis.closedHere());
         }
         try {
-            scheduler.schedule(
+            connectLimit = scheduler.schedule(
                     this::connectLimitReached, options.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
             client = new MqttAsyncClient(
                     NOWHERE,
@@ -166,6 +170,14 @@ final class PahoConnection implements MqttConnection {
         return paho;
     }
 
+    private void hurryUp() {
+        if (socket.startedUp() || released.isDone()) {
+            return;
+        }
+        threads.hurryUp();
+        after(HURRY_PERIOD, this::hurryUp);
+    }
+
     private void connectLimitReached() {
         if (state.get() == State.CONNECTING) {
             lose(diagnosis.connectTooLate(socket.phase()));
@@ -177,6 +189,7 @@ final class PahoConnection implements MqttConnection {
             return;
         }
         LOG.debug("Connected {}", options);
+        connectLimit.cancel(false);
         keepAlive.start();
         connected.complete(sessionPresent);
         telling.lock();
@@ -190,6 +203,7 @@ final class PahoConnection implements MqttConnection {
 
     @Override
     public CompletionStage<Void> publish(String topic, byte[] payload, int qos) {
+        Objects.requireNonNull(payload, "payload");
         return send(
                 topic,
                 completion -> {
@@ -277,14 +291,20 @@ final class PahoConnection implements MqttConnection {
         if (unwrittenPublishes.get() > 0 || !disconnectSent.compareAndSet(false, true)) {
             return;
         }
-        // On a thread of its own, because Paho refuses this on the one that calls the listener.
-        threads.execute(() -> {
-            try {
-                client.disconnect(0, null, new Disconnecting());
-            } catch (MqttException e) {
-                finish(diagnosis.closedHere());
-            }
-        });
+        try {
+            // On a thread of its own, because Paho refuses this on the one that calls the listener.
+            threads.execute(this::disconnectPaho);
+        } catch (RejectedExecutionException e) {
+            finish(diagnosis.closedHere());
+        }
+    }
+
+    private void disconnectPaho() {
+        try {
+            client.disconnect(0, null, new Disconnecting());
+        } catch (MqttException e) {
+            finish(diagnosis.closedHere());
+        }
     }
 
     private void packetWritten(int type) {
@@ -310,9 +330,9 @@ final class PahoConnection implements MqttConnection {
         }
     }
 
-    /** Ends the connection for a reason that is not ours, so the listener hears of it if it was open. */
+    /** Ends the connection for a reason that is not ours, unless we are at it already; the listener hears of it if it was open. */
     private void lose(TransportException cause) {
-        if (finish(cause) != State.OPEN) {
+        if (finish(state.get() == State.DISCONNECTING ? diagnosis.closedHere() : cause) != State.OPEN) {
             return;
         }
         telling.lock();
@@ -334,6 +354,10 @@ final class PahoConnection implements MqttConnection {
         LOG.debug("Connection {} ended in state {}: {}", options, before, cause.getMessage());
         onEnd.accept(this);
         keepAlive.stop();
+        Future<?> limit = connectLimit;
+        if (limit != null) {
+            limit.cancel(false);
+        }
         socket.cut();
         failOpenStages(cause);
         if (before == State.CONNECTING) {

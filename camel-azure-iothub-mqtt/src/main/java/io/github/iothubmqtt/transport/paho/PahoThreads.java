@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -35,7 +36,12 @@ final class PahoThreads extends AbstractExecutorService implements ScheduledExec
     private final ExecutorService pool;
     private final AtomicInteger running = new AtomicInteger();
     private final CompletableFuture<Void> released = new CompletableFuture<>();
+    private final ReentrantLock hurrying = new ReentrantLock();
     private volatile Consumer<Throwable> onDeath = death -> {};
+    /** The thread of the first task, while that runs; guarded by {@link #hurrying}. */
+    private Thread starter;
+
+    private boolean started;
 
     PahoThreads(ExecutorService pool) {
         this.pool = pool;
@@ -60,6 +66,21 @@ final class PahoThreads extends AbstractExecutorService implements ScheduledExec
         }
     }
 
+    /**
+     * Wakes the thread that starts the others: it waits for each in steps of 100 ms, and an interrupt ends a step and does nothing
+     * else. Without this a connection takes a third of a second to come up.
+     */
+    void hurryUp() {
+        hurrying.lock();
+        try {
+            if (starter != null) {
+                starter.interrupt();
+            }
+        } finally {
+            hurrying.unlock();
+        }
+    }
+
     @Override
     public void execute(Runnable task) {
         running.incrementAndGet();
@@ -75,13 +96,40 @@ final class PahoThreads extends AbstractExecutorService implements ScheduledExec
         Thread thread = Thread.currentThread();
         String name = thread.getName();
         try {
+            startedBy(thread);
             task.run();
         } catch (Throwable e) {
             onDeath.accept(e);
         } finally {
+            endedBy(thread);
             // Paho renames the threads that it runs on.
             thread.setName(name);
             finished();
+        }
+    }
+
+    private void startedBy(Thread thread) {
+        hurrying.lock();
+        try {
+            if (!started) {
+                started = true;
+                starter = thread;
+            }
+        } finally {
+            hurrying.unlock();
+        }
+    }
+
+    private void endedBy(Thread thread) {
+        hurrying.lock();
+        try {
+            if (starter == thread) {
+                starter = null;
+                // The pool's next task must not find an interrupt that was meant for this one.
+                Thread.interrupted();
+            }
+        } finally {
+            hurrying.unlock();
         }
     }
 

@@ -55,6 +55,7 @@ final class TlsSocket extends Socket {
     private static final int BUFFER = 16 * 1024;
 
     private final ConnectOptions options;
+    private final Runnable established;
     private final IntConsumer packetWritten;
     private final CountDownLatch firstPacket = new CountDownLatch(1);
 
@@ -66,9 +67,13 @@ final class TlsSocket extends Socket {
     private volatile long lastInbound = System.nanoTime();
     private volatile long lastOutbound = System.nanoTime();
 
-    /** @param packetWritten told the type of each packet once it was handed to the network, by the thread that wrote it */
-    TlsSocket(ConnectOptions options, IntConsumer packetWritten) {
+    /**
+     * @param established told when TLS is up, by the thread that connects
+     * @param packetWritten told the type of each packet once it was handed to the network, by the thread that wrote it
+     */
+    TlsSocket(ConnectOptions options, Runnable established, IntConsumer packetWritten) {
         this.options = options;
+        this.established = established;
         this.packetWritten = packetWritten;
     }
 
@@ -110,6 +115,7 @@ final class TlsSocket extends Socket {
         tls = shakeHands(connected);
         lastInbound = System.nanoTime();
         phase = Phase.ESTABLISHED;
+        established.run();
     }
 
     private Socket connectToOneOf(InetAddress[] addresses) throws IOException {
