@@ -1,0 +1,67 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.transport;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.github.iothubmqtt.transport.TransportException.Reason;
+import io.github.iothubmqtt.transport.paho.PahoTransport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class PahoTransportTest extends MqttTransportContract {
+
+    private static final ScheduledExecutorService SCHEDULER = Executors.newSingleThreadScheduledExecutor();
+
+    /** Forgets idle threads at once, so that a thread that is still there is one that is in use. */
+    private static final ExecutorService BLOCKING =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.MILLISECONDS, new SynchronousQueue<>());
+
+    @AfterAll
+    static void shutDown() {
+        SCHEDULER.shutdownNow();
+        BLOCKING.shutdownNow();
+    }
+
+    @Override
+    MqttTransport newTransport() {
+        return new PahoTransport(SCHEDULER, BLOCKING);
+    }
+
+    @Test
+    void aPacketThatPahoCannotDecodeEndsTheConnectionInsteadOfDeafeningIt() throws Exception {
+        RawServer server = rawTls(socket -> {
+            RawServer.acceptSession(socket);
+            // PUBLISH, QoS 0, to a topic of one control character.
+            socket.getOutputStream().write(new byte[] {0x30, 3, 0, 1, 1});
+            RawServer.readToTheEnd(socket);
+        });
+        MqttConnection connection = open(server.port(), Duration.ofSeconds(30));
+
+        get(connection.connect());
+
+        await().until(() -> !recorder.losses.isEmpty());
+        assertThat(recorder.losses).extracting(TransportException::reason).containsExactly(Reason.CLOSED);
+        get(connection.close());
+    }
+}
