@@ -19,16 +19,19 @@ import java.util.concurrent.CompletionStage;
  * One MQTT connection over one TCP connection, used once: {@code connect}, then anything else, then {@code disconnect} or
  * {@code close}. No method blocks. The stages complete on threads of the transport, each exactly once, exceptionally always
  * with a {@link TransportException}; when the connection ends, every stage that is still open fails. A failed stage means that
- * the fate of its packet is unknown and that this connection is of no more use.
+ * the fate of its packet is unknown and that this connection is of no more use, but for two reasons:
+ * {@link TransportException.Reason#SUBSCRIPTION_REFUSED} and {@link TransportException.Reason#CANNOT_BE_SENT}.
  *
- * <p>Methods are called by one thread at a time (the device layer's); packets are written in the order of the calls.
+ * <p>Methods are called by one thread at a time (the device layer's), callbacks of this connection included. PUBLISH packets are
+ * written in the order of the calls, and so are PUBACK packets, and SUBSCRIBE and UNSUBSCRIBE; of two kinds, one may overtake
+ * the other, as client libraries queue them apart. Who needs a SUBSCRIBE before a PUBLISH awaits its SUBACK.
  */
 public interface MqttConnection {
 
     /**
      * Resolves the name, opens TCP and TLS, sends CONNECT and awaits CONNACK, all within
-     * {@link ConnectOptions#connectTimeout()}. After a failure every thread and socket is released without
-     * {@link #close()}.
+     * {@link ConnectOptions#connectTimeout()}. When it fails, every thread and socket is released already, without
+     * {@link #close()}; a thread that is stuck in name resolution is waited for only a few seconds more.
      *
      * @return the session-present flag of CONNACK
      */
@@ -37,6 +40,7 @@ public interface MqttConnection {
     /**
      * Sends PUBLISH with RETAIN 0.
      *
+     * @param payload may be changed by the caller afterwards
      * @param qos 0 or 1
      * @return completes on PUBACK at QoS 1, and when the packet was handed to the socket at QoS 0
      */
@@ -71,7 +75,8 @@ public interface MqttConnection {
     /**
      * Cuts the connection without DISCONNECT; the hub then publishes the will. May be called in any state and repeatedly.
      *
-     * @return completes, never exceptionally, when the connection is closed and its threads are released
+     * @return completes, never exceptionally, when the connection is closed and its threads are released; from then on the
+     *     listener hears nothing
      */
     CompletionStage<Void> close();
 }

@@ -28,7 +28,7 @@ public final class TransportException extends Exception {
         TLS_FAILED,
         /** CONNACK with a return code other than 0; see {@link TransportException#connackCode()}. */
         REFUSED,
-        /** TCP and TLS are up, yet CONNACK did not come within the time limit. */
+        /** TCP and TLS are up, yet CONNACK did not come within the time limit, or the peer closed the connection instead. */
         NO_CONNACK,
         /** SUBACK with return code 0x80. */
         SUBSCRIPTION_REFUSED,
@@ -36,8 +36,10 @@ public final class TransportException extends Exception {
         SILENT,
         /** The peer or the network closed the connection; MQTT 3.1.1 gives no reason. */
         CLOSED,
-        /** This side closed it, or the packet cannot be sent. */
-        CLOSED_HERE
+        /** This side closed it, or has not opened it. */
+        CLOSED_HERE,
+        /** The packet can never be sent, for instance for a character in its topic. The connection goes on. */
+        CANNOT_BE_SENT
     }
 
     private static final long serialVersionUID = 1L;

@@ -13,11 +13,24 @@
  */
 package io.github.iothubmqtt.transport;
 
+import java.util.Objects;
+
 /**
  * The message that the hub publishes when the connection ends without DISCONNECT.
  *
  * @param topic a topic name
- * @param payload its payload; may be empty, not null
+ * @param payload its payload; may be empty, not null; at most 65,535 bytes, as its length has two bytes in CONNECT
  * @param qos 0 or 1
  */
-public record Will(String topic, byte[] payload, int qos) {}
+public record Will(String topic, byte[] payload, int qos) {
+
+    private static final int LONGEST_PAYLOAD = 65_535;
+
+    public Will {
+        Objects.requireNonNull(topic, "topic");
+        if (payload.length > LONGEST_PAYLOAD) {
+            throw new IllegalArgumentException(
+                    "a will of " + payload.length + " bytes: MQTT allows " + LONGEST_PAYLOAD + ", make it shorter");
+        }
+    }
+}

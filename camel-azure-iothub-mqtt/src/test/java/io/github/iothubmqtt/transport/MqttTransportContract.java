@@ -471,7 +471,7 @@ abstract class MqttTransportContract {
     void aTopicThatCannotBeSentFailsAloneAndAtOnce(String topic) {
         MqttConnection connection = connect(serve(MqttTransportContract::oblige));
 
-        assertThat(failure(connection.publish(topic, new byte[0], 1)).reason()).isEqualTo(Reason.CLOSED_HERE);
+        assertThat(failure(connection.publish(topic, new byte[0], 1)).reason()).isEqualTo(Reason.CANNOT_BE_SENT);
 
         get(connection.publish("good", new byte[0], 1));
     }
@@ -791,6 +791,22 @@ abstract class MqttTransportContract {
         assertThat(seen).hasSize(count + 1).endsWith("DISCONNECT");
         assertThat(failure(publishes.get(1)).reason()).isEqualTo(Reason.CLOSED_HERE);
         assertThat(recorder.losses).isEmpty();
+    }
+
+    @Test
+    void disconnectingTwiceIsDisconnectingOnce() throws Exception {
+        CountDownLatch disconnected = new CountDownLatch(1);
+        MqttConnection connection = connect(serve(endpoint -> {
+            endpoint.disconnectHandler(v -> disconnected.countDown());
+            endpoint.accept(false);
+        }));
+
+        CompletionStage<Void> first = connection.disconnect();
+        CompletionStage<Void> second = connection.disconnect();
+
+        get(first);
+        get(second);
+        assertThat(disconnected.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import io.github.iothubmqtt.transport.TransportException.Reason;
 import io.github.iothubmqtt.transport.paho.PahoTransport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,21 +32,25 @@ import static org.awaitility.Awaitility.await;
 
 class PahoTransportTest extends MqttTransportContract {
 
-    private static final ScheduledExecutorService SCHEDULER = Executors.newSingleThreadScheduledExecutor();
+    private static ScheduledExecutorService scheduler;
+    private static ExecutorService blocking;
 
-    /** Forgets idle threads at once, so that a thread that is still there is one that is in use. */
-    private static final ExecutorService BLOCKING =
-            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.MILLISECONDS, new SynchronousQueue<>());
+    @BeforeAll
+    static void startExecutors() {
+        scheduler = Executors.newSingleThreadScheduledExecutor();
+        // Forgets idle threads at once, so that a thread that is still there is one that is in use.
+        blocking = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.MILLISECONDS, new SynchronousQueue<>());
+    }
 
     @AfterAll
-    static void shutDown() {
-        SCHEDULER.shutdownNow();
-        BLOCKING.shutdownNow();
+    static void shutExecutorsDown() {
+        scheduler.shutdownNow();
+        blocking.shutdownNow();
     }
 
     @Override
     MqttTransport newTransport() {
-        return new PahoTransport(SCHEDULER, BLOCKING);
+        return new PahoTransport(scheduler, blocking);
     }
 
     @Test
@@ -63,5 +68,23 @@ class PahoTransportTest extends MqttTransportContract {
         await().until(() -> !recorder.losses.isEmpty());
         assertThat(recorder.losses).extracting(TransportException::reason).containsExactly(Reason.CLOSED);
         get(connection.close());
+    }
+
+    @Test
+    void charactersThatPahoRefusesFailTheirPacketAndNotTheConnection() throws Exception {
+        RawServer server = rawTls(socket -> {
+            RawServer.acceptSession(socket);
+            RawServer.readPacket(socket);
+            socket.getOutputStream().write(new byte[] {0x40, 2, 0, 1});
+            RawServer.readToTheEnd(socket);
+        });
+        MqttConnection connection = open(server.port(), Duration.ofSeconds(30));
+        get(connection.connect());
+
+        assertThat(failure(connection.publish("smile/\uD83D\uDE00", new byte[0], 1))
+                        .reason())
+                .isEqualTo(Reason.CANNOT_BE_SENT);
+
+        get(connection.publish("good", new byte[0], 1));
     }
 }

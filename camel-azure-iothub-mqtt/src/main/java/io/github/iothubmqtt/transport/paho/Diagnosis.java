@@ -121,8 +121,13 @@ final class Diagnosis {
         return because(Reason.CLOSED_HERE, "there is no connection to " + peer + " yet", null);
     }
 
+    /** Connecting was not even tried. */
+    TransportException cannotConnect(Throwable cause) {
+        return because(Reason.CLOSED_HERE, "connecting to " + peer + " could not be started: " + detail(cause), cause);
+    }
+
     TransportException cannotSend(String what, Throwable cause) {
-        return because(Reason.CLOSED_HERE, "cannot send to " + peer + ": " + what, cause);
+        return because(Reason.CANNOT_BE_SENT, "cannot send to " + peer + ": " + what, cause);
     }
 
     TransportException subscriptionRefused(String filter) {

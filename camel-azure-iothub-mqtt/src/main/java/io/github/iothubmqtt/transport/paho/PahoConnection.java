@@ -147,7 +147,7 @@ final class PahoConnection implements MqttConnection {
             client.setCallback(new Inbound());
             client.connect(pahoOptions(), null, new Connecting());
         } catch (MqttException | RuntimeException e) {
-            finish(diagnosis.cannotSend("connecting could not be started", e));
+            finish(diagnosis.cannotConnect(e));
         }
         return connected;
     }
@@ -277,6 +277,9 @@ final class PahoConnection implements MqttConnection {
 
     @Override
     public CompletionStage<Void> disconnect() {
+        if (state.get() == State.DISCONNECTING) {
+            return released.copy();
+        }
         if (!state.compareAndSet(State.OPEN, State.DISCONNECTING)) {
             return close();
         }
