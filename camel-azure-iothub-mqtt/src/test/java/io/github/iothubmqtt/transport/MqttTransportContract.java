@@ -13,9 +13,13 @@
  */
 package io.github.iothubmqtt.transport;
 
-import java.lang.management.ManagementFactory;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +42,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.iothubmqtt.transport.TransportException.Reason;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -679,9 +682,11 @@ abstract class MqttTransportContract {
 
     @Test
     void aClosedConnectionIsReportedOnceAndFailsWhatIsOpen() throws Exception {
-        CountDownLatch published = new CountDownLatch(2);
+        CountDownLatch arrived = new CountDownLatch(4);
         ScriptedMqttServer server = serve(endpoint -> {
-            endpoint.publishHandler(message -> published.countDown());
+            endpoint.publishHandler(message -> arrived.countDown());
+            endpoint.subscribeHandler(message -> arrived.countDown());
+            endpoint.unsubscribeHandler(message -> arrived.countDown());
             endpoint.accept(false);
         });
         MqttConnection connection = connect(server);
@@ -690,7 +695,7 @@ abstract class MqttTransportContract {
                 connection.publish("b", new byte[0], 1),
                 connection.subscribe("c", 1),
                 connection.unsubscribe("d"));
-        assertThat(published.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(arrived.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
 
         server.nextConnection().close();
 
@@ -998,7 +1003,7 @@ abstract class MqttTransportContract {
         oneOfEach.run();
         await().until(() -> good.openConnections() == 0);
         Set<Thread> threadsBefore = threads();
-        long filesBefore = openFiles();
+        long socketsBefore = openSockets();
 
         for (int i = 0; i < 25; i++) {
             oneOfEach.run();
@@ -1010,7 +1015,7 @@ abstract class MqttTransportContract {
             left.removeAll(threadsBefore);
             assertThat(left).isEmpty();
         });
-        await().untilAsserted(() -> assertThat(openFiles()).isLessThanOrEqualTo(filesBefore));
+        await().untilAsserted(() -> assertThat(openSockets()).isLessThanOrEqualTo(socketsBefore));
         assertThat(recorder.losses).isEmpty();
     }
 
@@ -1125,10 +1130,24 @@ abstract class MqttTransportContract {
         return threads;
     }
 
-    /** Open files and sockets of this process; 0 where the platform does not tell. */
-    private static long openFiles() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getOpenFileDescriptorCount()
-                : 0;
+    /** Open sockets of this process; 0 where the platform does not tell. */
+    private static long openSockets() throws IOException {
+        Path descriptors = Path.of("/proc/self/fd");
+        if (!Files.isDirectory(descriptors)) {
+            return 0;
+        }
+        long sockets = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(descriptors)) {
+            for (Path descriptor : all) {
+                try {
+                    if (Files.readSymbolicLink(descriptor).toString().startsWith("socket:")) {
+                        sockets++;
+                    }
+                } catch (NoSuchFileException e) {
+                    // Closed while we were looking.
+                }
+            }
+        }
+        return sockets;
     }
 }

@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.transport;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,14 +58,17 @@ class PahoTransportTest extends MqttTransportContract {
     void aPacketThatPahoCannotDecodeEndsTheConnectionInsteadOfDeafeningIt() throws Exception {
         RawServer server = rawTls(socket -> {
             RawServer.acceptSession(socket);
+            RawServer.readPacket(socket);
             // PUBLISH, QoS 0, to a topic of one control character.
             socket.getOutputStream().write(new byte[] {0x30, 3, 0, 1, 1});
             RawServer.readToTheEnd(socket);
         });
         MqttConnection connection = open(server.port(), Duration.ofSeconds(30));
-
         get(connection.connect());
 
+        CompletionStage<Void> publish = connection.publish("t", new byte[0], 1);
+
+        assertThat(failure(publish).reason()).isEqualTo(Reason.CLOSED);
         await().until(() -> !recorder.losses.isEmpty());
         assertThat(recorder.losses).extracting(TransportException::reason).containsExactly(Reason.CLOSED);
         get(connection.close());

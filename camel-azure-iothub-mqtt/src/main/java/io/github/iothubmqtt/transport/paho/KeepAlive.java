@@ -15,8 +15,6 @@ package io.github.iothubmqtt.transport.paho;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -30,7 +28,7 @@ final class KeepAlive {
     private static final long SKEW = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final long period;
-    private final ScheduledExecutorService scheduler;
+    private final Delays delays;
     private final TlsSocket socket;
     private final BooleanSupplier ping;
     private final Runnable silent;
@@ -44,14 +42,9 @@ final class KeepAlive {
      * @param ping sends PINGREQ; false when it was found not to be due
      * @param silent told once that the peer is silent
      */
-    KeepAlive(
-            Duration period,
-            ScheduledExecutorService scheduler,
-            TlsSocket socket,
-            BooleanSupplier ping,
-            Runnable silent) {
+    KeepAlive(Duration period, Delays delays, TlsSocket socket, BooleanSupplier ping, Runnable silent) {
         this.period = period.toNanos();
-        this.scheduler = scheduler;
+        this.delays = delays;
         this.socket = socket;
         this.ping = ping;
         this.silent = silent;
@@ -103,11 +96,6 @@ final class KeepAlive {
     }
 
     private void checkAfter(long nanos) {
-        try {
-            pending = scheduler.schedule(this::check, Math.max(nanos, SKEW), TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            // The scheduler is shut down, and with it this connection's owner.
-            stopped = true;
-        }
+        pending = delays.after(Duration.ofNanos(Math.max(nanos, SKEW)), this::check);
     }
 }

@@ -22,11 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -36,22 +31,17 @@ import io.github.iothubmqtt.transport.InboundMessage;
 import io.github.iothubmqtt.transport.MqttConnection;
 import io.github.iothubmqtt.transport.MqttTransport;
 import io.github.iothubmqtt.transport.TransportException;
-import io.github.iothubmqtt.transport.Will;
 import org.eclipse.paho.client.mqttv3.IMqttActionListener;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
-import org.eclipse.paho.client.mqttv3.MqttAsyncClient;
 import org.eclipse.paho.client.mqttv3.MqttCallback;
-import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.MqttMessage;
-import org.eclipse.paho.client.mqttv3.ScheduledExecutorPingSender;
-import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One {@link MqttAsyncClient} for one connection. The state is one atomic reference; whoever moves it to {@link State#ENDED}
+ * One connection through one {@link PahoClient}. The state is one atomic reference; whoever moves it to {@link State#ENDED}
  * first decides the cause that everything else is told. Paho's callbacks count only as long as the state allows: it is known to report
  * one thing twice.
  */
@@ -67,30 +57,15 @@ final class PahoConnection implements MqttConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(PahoConnection.class);
 
-    /** Never looked up: {@link TlsSocket} knows where to connect to. */
-    private static final String NOWHERE = "tcp://127.0.0.1:1";
-
-    /**
-     * Paho refuses to publish (32202) while this many are in flight. It takes one off its count before it reports the PUBACK here, so
-     * that for a caller who counts our stages, as the device layer does with its window of some thousands, the count is never
-     * higher than his own and this limit never met. (It is met early by callers who wait on Paho's tokens: those wake up before
-     * the count falls.)
-     */
-    private static final int IN_FLIGHT_LIMIT = 65_535;
-
     private static final int REFUSED = 0x80;
     private static final Duration DISCONNECT_LIMIT = Duration.ofSeconds(3);
     private static final Duration RELEASE_LIMIT = Duration.ofSeconds(3);
-    private static final Duration HURRY_PERIOD = Duration.ofMillis(2);
-    private static final Duration WIND_UP_PERIOD = Duration.ofMillis(50);
 
     private final ConnectOptions options;
     private final MqttTransport.Listener listener;
-    private final ScheduledExecutorService scheduler;
+    private final Delays delays;
     private final PahoThreads threads;
     private final Consumer<PahoConnection> onEnd;
-    private final TlsSocket socket;
-    private final KeepAlive keepAlive;
     private final Diagnosis diagnosis;
 
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
@@ -98,31 +73,29 @@ final class PahoConnection implements MqttConnection {
     private final CompletableFuture<Boolean> connected = new CompletableFuture<>();
     private final CompletableFuture<Void> released = new CompletableFuture<>();
     private final Set<CompletableFuture<?>> openStages = ConcurrentHashMap.newKeySet();
-    private final AtomicLong unwrittenPublishes = new AtomicLong();
-    private final AtomicBoolean disconnectSent = new AtomicBoolean();
     /** Held while the listener is called, so that it is called once at a time. */
     private final ReentrantLock telling = new ReentrantLock();
     /** Messages that overtook CONNACK on their way through Paho; guarded by {@link #telling}. */
     private final List<InboundMessage> early = new ArrayList<>();
 
-    private volatile MqttAsyncClient client;
+    /** Null until {@link #connect()}, and for ever when that could not make one. */
+    private volatile PahoClient client;
+
     private volatile Future<?> connectLimit;
+    private volatile KeepAlive keepAlive;
 
     PahoConnection(
             ConnectOptions options,
             MqttTransport.Listener listener,
-            ScheduledExecutorService scheduler,
+            Delays delays,
             PahoThreads threads,
             Consumer<PahoConnection> onEnd) {
         this.options = options;
         this.listener = listener;
-        this.scheduler = scheduler;
+        this.delays = delays;
         this.threads = threads;
         this.onEnd = onEnd;
         this.diagnosis = new Diagnosis(options);
-        this.socket = new TlsSocket(options, this::hurryUp, this::packetWritten);
-        this.keepAlive =
-                new KeepAlive(options.keepAlive(), scheduler, socket, this::ping, () -> lose(diagnosis.silent()));
         threads.onDeath(death -> lose(diagnosis.lost(death)));
         threads.released().whenComplete((done, never) -> released.complete(null));
     }
@@ -133,58 +106,24 @@ final class PahoConnection implements MqttConnection {
             return CompletableFuture.failedFuture(diagnosis.closedHere());
         }
         try {
-            connectLimit = scheduler.schedule(
-                    this::connectLimitReached, options.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
-            client = new MqttAsyncClient(
-                    NOWHERE,
-                    options.clientId(),
-                    new MemoryPersistence(),
-                    new ScheduledExecutorPingSender(threads),
-                    threads);
-            client.setManualAcks(true);
-            // Before connect: a session that was kept may deliver right after CONNACK, and Paho drops what nobody
-            // listens to.
-            client.setCallback(new Inbound());
-            client.connect(pahoOptions(), null, new Connecting());
+            client = new PahoClient(options, new Inbound(), threads, delays);
+            connectLimit = delays.after(options.connectTimeout(), this::connectLimitReached);
+            client.connect(new Connecting());
         } catch (MqttException | RuntimeException e) {
             finish(diagnosis.cannotConnect(e));
         }
         return connected;
     }
 
-    private MqttConnectOptions pahoOptions() {
-        MqttConnectOptions paho = new MqttConnectOptions();
-        paho.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
-        paho.setSocketFactory(new OneSocketFactory(socket));
-        paho.setUserName(options.userName());
-        if (options.password() != null) {
-            paho.setPassword(options.password().toCharArray());
-        }
-        paho.setCleanSession(options.cleanSession());
-        paho.setKeepAliveInterval((int) options.keepAlive().toSeconds());
-        paho.setMaxInflight(IN_FLIGHT_LIMIT);
-        Will will = options.will();
-        if (will != null) {
-            paho.setWill(will.topic(), will.payload(), will.qos(), false);
-        }
-        return paho;
-    }
-
-    private void hurryUp() {
-        if (socket.startedUp() || released.isDone()) {
-            return;
-        }
-        threads.hurryUp();
-        after(HURRY_PERIOD, this::hurryUp);
-    }
-
     private void connectLimitReached() {
         if (state.get() == State.CONNECTING) {
-            lose(diagnosis.connectTooLate(socket.phase()));
+            lose(diagnosis.connectTooLate(client.socket().phase()));
         }
     }
 
     private void opened(boolean sessionPresent) {
+        keepAlive =
+                new KeepAlive(options.keepAlive(), delays, client.socket(), this::ping, () -> lose(diagnosis.silent()));
         if (!state.compareAndSet(State.CONNECTING, State.OPEN)) {
             return;
         }
@@ -204,25 +143,12 @@ final class PahoConnection implements MqttConnection {
     @Override
     public CompletionStage<Void> publish(String topic, byte[] payload, int qos) {
         Objects.requireNonNull(payload, "payload");
-        return send(
-                topic,
-                completion -> {
-                    MqttMessage message = new MqttMessage(payload);
-                    message.setQos(qos);
-                    unwrittenPublishes.incrementAndGet();
-                    try {
-                        client.publish(topic, message, null, completion);
-                    } catch (MqttException | RuntimeException e) {
-                        unwrittenPublishes.decrementAndGet();
-                        throw e;
-                    }
-                },
-                token -> null);
+        return send(topic, completion -> client.publish(topic, payload, qos, completion), token -> null);
     }
 
     @Override
     public CompletionStage<Integer> subscribe(String filter, int qos) {
-        return send(filter, completion -> client.subscribe(filter, qos, null, completion), token -> {
+        return send(filter, completion -> client.subscribe(filter, qos, completion), token -> {
             int[] granted = token.getGrantedQos();
             if (granted.length != 1 || granted[0] == REFUSED) {
                 throw diagnosis.subscriptionRefused(filter);
@@ -233,7 +159,7 @@ final class PahoConnection implements MqttConnection {
 
     @Override
     public CompletionStage<Void> unsubscribe(String filter) {
-        return send(filter, completion -> client.unsubscribe(filter, null, completion), token -> null);
+        return send(filter, completion -> client.unsubscribe(filter, completion), token -> null);
     }
 
     private <T> CompletionStage<T> send(String topic, Sending sending, Answer<T> answer) {
@@ -257,7 +183,7 @@ final class PahoConnection implements MqttConnection {
             }
         }
         if (end.get() != null) {
-            // The connection ended while the stage was on its way into the set.
+            // The connection ended while the stage was being added.
             failOpenStages(end.get());
         }
         return stage;
@@ -269,7 +195,7 @@ final class PahoConnection implements MqttConnection {
             return;
         }
         try {
-            client.messageArrivedComplete(message.packetId(), message.qos());
+            client.acknowledge(message);
         } catch (MqttException e) {
             LOG.debug("PUBACK {} not sent: {} is at its end", message.packetId(), options, e);
         }
@@ -284,38 +210,9 @@ final class PahoConnection implements MqttConnection {
             return close();
         }
         keepAlive.stop();
-        after(DISCONNECT_LIMIT, () -> finish(diagnosis.closedHere()));
-        disconnectWhenWritten();
+        delays.after(DISCONNECT_LIMIT, () -> finish(diagnosis.closedHere()));
+        client.disconnect(() -> finish(diagnosis.closedHere()));
         return released.copy();
-    }
-
-    /** Paho would send DISCONNECT ahead of publishes that still wait for the socket. */
-    private void disconnectWhenWritten() {
-        if (unwrittenPublishes.get() > 0 || !disconnectSent.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            // On a thread of its own, because Paho refuses this on the one that calls the listener.
-            threads.execute(this::disconnectPaho);
-        } catch (RejectedExecutionException e) {
-            finish(diagnosis.closedHere());
-        }
-    }
-
-    private void disconnectPaho() {
-        try {
-            client.disconnect(0, null, new Disconnecting());
-        } catch (MqttException e) {
-            finish(diagnosis.closedHere());
-        }
-    }
-
-    private void packetWritten(int type) {
-        if (type == TlsSocket.PUBLISH
-                && unwrittenPublishes.decrementAndGet() == 0
-                && state.get() == State.DISCONNECTING) {
-            disconnectWhenWritten();
-        }
     }
 
     @Override
@@ -326,7 +223,7 @@ final class PahoConnection implements MqttConnection {
 
     private boolean ping() {
         try {
-            return client.checkPing(null, null) != null;
+            return client.ping();
         } catch (MqttException e) {
             lose(diagnosis.lost(e));
             return true;
@@ -356,62 +253,30 @@ final class PahoConnection implements MqttConnection {
         State before = state.getAndSet(State.ENDED);
         LOG.debug("Connection {} ended in state {}: {}", options, before, cause.getMessage());
         onEnd.accept(this);
-        keepAlive.stop();
-        Future<?> limit = connectLimit;
-        if (limit != null) {
-            limit.cancel(false);
+        if (connectLimit != null) {
+            connectLimit.cancel(false);
         }
-        socket.cut();
+        if (keepAlive != null) {
+            keepAlive.stop();
+        }
+        if (client != null) {
+            client.cut();
+        }
         failOpenStages(cause);
         if (before == State.CONNECTING) {
             released.whenComplete((done, never) -> connected.completeExceptionally(cause));
         }
         threads.releaseUnused();
         // A thread that is stuck in name resolution cannot be called back; it ends when the resolver does.
-        after(RELEASE_LIMIT, () -> released.complete(null));
-        windUp();
+        delays.after(RELEASE_LIMIT, () -> released.complete(null));
         return before;
     }
 
     private void failOpenStages(TransportException cause) {
-        openStages.forEach(stage -> stage.completeExceptionally(cause));
-        openStages.clear();
-    }
-
-    /**
-     * Sees to it that Paho's threads end. They do so by themselves when the socket is cut, but for two faults of Paho's: the shut-down is
-     * the receiver's job, and that may have died; and the sender misses its call when it is between two looks at its queue.
-     */
-    private void windUp() {
-        if (released.isDone()) {
-            return;
-        }
-        after(WIND_UP_PERIOD, () -> {
-            if (released.isDone()) {
-                return;
-            }
-            if (socket.startedUp()) {
-                threads.execute(this::shutPahoDown);
-            }
-            windUp();
-        });
-    }
-
-    private void shutPahoDown() {
-        try {
-            client.disconnectForcibly(0, 1, false);
-            // Goes nowhere, as the socket is closed, but wakes the sender up.
-            client.messageArrivedComplete(1, 1);
-        } catch (MqttException e) {
-            LOG.debug("Shutting Paho down for {}", options, e);
-        }
-    }
-
-    private void after(Duration delay, Runnable task) {
-        try {
-            scheduler.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The scheduler is shut down; {} ends without time limits", options);
+        for (CompletableFuture<?> stage : openStages) {
+            stage.completeExceptionally(cause);
+            // One by one: a stage that is added meanwhile must stay, for the one who adds it to find.
+            openStages.remove(stage);
         }
     }
 
@@ -482,20 +347,7 @@ final class PahoConnection implements MqttConnection {
 
         @Override
         public void onFailure(IMqttToken token, Throwable cause) {
-            lose(diagnosis.connectFailed(socket.phase(), cause));
-        }
-    }
-
-    private final class Disconnecting implements IMqttActionListener {
-
-        @Override
-        public void onSuccess(IMqttToken token) {
-            finish(diagnosis.closedHere());
-        }
-
-        @Override
-        public void onFailure(IMqttToken token, Throwable cause) {
-            finish(diagnosis.closedHere());
+            lose(diagnosis.connectFailed(client.socket().phase(), cause));
         }
     }
 

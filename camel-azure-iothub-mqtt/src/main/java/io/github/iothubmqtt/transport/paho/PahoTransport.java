@@ -29,7 +29,7 @@ import io.github.iothubmqtt.transport.MqttTransport;
  */
 public final class PahoTransport implements MqttTransport {
 
-    private final ScheduledExecutorService scheduler;
+    private final Delays delays;
     private final ExecutorService blocking;
     private final Set<PahoConnection> connections = ConcurrentHashMap.newKeySet();
 
@@ -39,7 +39,7 @@ public final class PahoTransport implements MqttTransport {
      *     whenever none is free, without limit and without a queue, as a cached pool does
      */
     public PahoTransport(ScheduledExecutorService scheduler, ExecutorService blocking) {
-        this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.delays = new Delays(Objects.requireNonNull(scheduler, "scheduler"));
         this.blocking = Objects.requireNonNull(blocking, "blocking");
     }
 
@@ -47,7 +47,7 @@ public final class PahoTransport implements MqttTransport {
     public MqttConnection open(ConnectOptions options, Listener listener) {
         Objects.requireNonNull(listener, "listener");
         PahoConnection connection =
-                new PahoConnection(options, listener, scheduler, new PahoThreads(blocking), connections::remove);
+                new PahoConnection(options, listener, delays, new PahoThreads(blocking), connections::remove);
         connections.add(connection);
         return connection;
     }

@@ -122,13 +122,15 @@ final class TlsSocket extends Socket {
         int share = (int) Math.max(1, options.connectTimeout().toMillis() / addresses.length);
         for (int i = 0; ; i++) {
             Socket candidate = new Socket();
+            // Before anybody else can see it: this makes the descriptor, and one that is made while close() runs is
+            // leaked.
+            candidate.setTcpNoDelay(true);
             plain = candidate;
             if (cut) {
                 candidate.close();
                 throw new SocketException("Socket closed");
             }
             try {
-                candidate.setTcpNoDelay(true);
                 candidate.connect(new InetSocketAddress(addresses[i], options.port()), share);
                 return candidate;
             } catch (IOException e) {
