@@ -14,7 +14,9 @@
 package io.github.iothubmqtt.emulator;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.core.buffer.Buffer;
@@ -34,6 +36,8 @@ final class DeviceboundDelivery {
     private final String deviceId;
     private final int window;
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
+    /** Acknowledged too late: the queue's again, but not for this connection. */
+    private final List<DeviceboundQueue.Entry> late = new ArrayList<>();
 
     DeviceboundDelivery(DeviceboundQueue queue, MqttEndpoint endpoint, String deviceId, int window) {
         this.queue = queue;
@@ -88,12 +92,18 @@ final class DeviceboundDelivery {
                             + (oldest == null ? "nothing is unacknowledged" : oldest.packetId() + " was due"));
         }
         inFlight.removeFirst();
-        return queue.complete(oldest.entry());
+        boolean completed = queue.complete(oldest.entry());
+        if (!completed) {
+            late.add(oldest.entry());
+        }
+        return completed;
     }
 
     /** The connection ended. */
     void close() {
         inFlight.forEach(each -> queue.giveBack(each.entry()));
         inFlight.clear();
+        late.forEach(queue::giveBack);
+        late.clear();
     }
 }

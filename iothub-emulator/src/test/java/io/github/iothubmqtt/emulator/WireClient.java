@@ -206,6 +206,7 @@ final class WireClient implements AutoCloseable {
         try {
             socket = (SSLSocket) hub.sslContext().getSocketFactory().createSocket("localhost", hub.mqttPort());
             socket.setSoTimeout(20_000);
+            socket.setTcpNoDelay(true);
             in = new DataInputStream(socket.getInputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
