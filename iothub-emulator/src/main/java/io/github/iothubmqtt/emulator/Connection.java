@@ -180,7 +180,7 @@ final class Connection {
     /** Sends waiting devicebound messages if the device wants them. */
     void deliver() {
         int qos = session.grantedQos(SubscriptionFilter.Purpose.DEVICEBOUND);
-        if (open && delivery != null && qos >= 0) {
+        if (open && delivery != null && qos >= 0 && endpoint.isConnected()) {
             delivery.pump(qos);
         }
     }

@@ -37,6 +37,7 @@ final class DeviceboundQueue {
         private boolean locked;
         private boolean gone;
         private int deliveryCount;
+        private int lockExpiries;
 
         private Entry(long sequence, DeviceboundMessage message, Instant expiry) {
             this.sequence = sequence;
@@ -106,7 +107,7 @@ final class DeviceboundQueue {
             entry.taken = true;
             entry.locked = true;
             entry.deliveryCount++;
-            entry.lockDeadline = loop.at(now.plus(settings.c2dLock()), () -> unlock(entry));
+            entry.lockDeadline = loop.at(now.plus(settings.c2dLock()), () -> lockEnded(entry));
             return entry;
         }
         return null;
@@ -139,6 +140,15 @@ final class DeviceboundQueue {
                         entry.deliveryCount,
                         entry.expiry))
                 .toList();
+    }
+
+    private void lockEnded(Entry entry) {
+        entry.lockExpiries++;
+        if (settings.c2dDeliveryCountOnLockExpiry() && entry.lockExpiries >= settings.maxDeliveryCount()) {
+            remove(entry, Feedback.StatusCode.DELIVERY_COUNT_EXCEEDED);
+        } else {
+            unlock(entry);
+        }
     }
 
     private void unlock(Entry entry) {

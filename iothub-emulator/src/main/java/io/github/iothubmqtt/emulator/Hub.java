@@ -42,7 +42,7 @@ final class Hub {
 
     private static final int RECORDS = 100_000;
     /** What a stored message takes besides its body and its properties, measured roughly. */
-    private static final int MESSAGE_OVERHEAD = 1024;
+    private static final int MESSAGE_OVERHEAD = 1400;
 
     private final HubLoop loop;
     private final Clock clock;
@@ -59,6 +59,7 @@ final class Hub {
     private final AtomicLong generations = new AtomicLong();
     private long telemetrySequence;
     private boolean telemetryDropped;
+    private boolean closed;
 
     private final Journal<TelemetryMessage> telemetry;
     private final Journal<Feedback> feedback = Journal.ofEntries(RECORDS);
@@ -82,7 +83,10 @@ final class Hub {
     }
 
     private static long weight(TelemetryMessage message) {
-        return MESSAGE_OVERHEAD + message.body().length + SystemProperties.bytes(message.properties(), true) * 2L;
+        return MESSAGE_OVERHEAD
+                + message.body().length
+                + SystemProperties.bytes(message.properties(), true)
+                + SystemProperties.bytes(message.systemProperties(), false);
     }
 
     HubLoop loop() {
@@ -132,6 +136,10 @@ final class Hub {
 
     /** Answers a CONNECT. */
     void connect(MqttEndpoint endpoint) {
+        if (closed) {
+            endpoint.close();
+            return;
+        }
         if (endpoint.will().isWillFlag() && endpoint.will().getWillQos() == MqttQoS.EXACTLY_ONCE.value()) {
             refused(endpoint, HubCode.BAD_REQUEST, "its will has QoS 2");
             endpoint.close();
@@ -149,9 +157,11 @@ final class Hub {
     }
 
     private void refused(MqttEndpoint endpoint, int logCode, String why) {
-        LOG.info("Refused '{}': {}", endpoint.clientIdentifier(), why);
-        events.append(
-                new HubEvent(clock.instant(), HubEvent.Kind.REFUSED, endpoint.clientIdentifier(), null, logCode, why));
+        String clientId = endpoint.clientIdentifier();
+        LOG.info("Refused '{}': {}", clientId, why);
+        String[] ids = clientId == null ? new String[] {null} : clientId.split("/", 2);
+        events.append(new HubEvent(
+                clock.instant(), HubEvent.Kind.REFUSED, ids[0], ids.length > 1 ? ids[1] : null, logCode, why));
     }
 
     private void admit(MqttEndpoint endpoint, Gatekeeper.Admission admission) {
@@ -227,6 +237,7 @@ final class Hub {
     }
 
     void closeEverything() {
+        closed = true;
         new ArrayList<>(connections.values()).forEach(connection -> connection.close(CloseCause.HUB_CLOSED));
         telemetry.close();
         feedback.close();
@@ -336,6 +347,12 @@ final class Hub {
                 deviceId,
                 id -> new DeviceboundQueue(
                         loop, clock, settings, (message, status) -> settled(deviceId, message, status)));
+    }
+
+    /** What waits or is on its way, oldest first. */
+    List<QueuedMessage> queued(String deviceId) {
+        DeviceboundQueue queue = queues.get(deviceId);
+        return queue == null ? List.of() : queue.snapshot();
     }
 
     /** Queues a message and returns its id. */

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -54,7 +56,8 @@ final class HubLoop {
      */
     private static final Duration SWEEP = Duration.ofMillis(20);
 
-    private static final long CLOSE_TIMEOUT_SECONDS = 10;
+    private static final String CLOSED = "The emulator is closed";
+    private static final long ANSWER_TIMEOUT_SECONDS = 10;
 
     private final Clock clock;
     private final Vertx vertx;
@@ -94,14 +97,20 @@ final class HubLoop {
             return task.get();
         }
         CompletableFuture<T> result = new CompletableFuture<>();
-        context.runOnContext(v -> {
-            try {
-                result.complete(task.get());
-            } catch (RuntimeException | Error e) {
-                result.completeExceptionally(e);
-            }
-        });
+        try {
+            context.runOnContext(v -> complete(result, task));
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException(CLOSED, e);
+        }
         return join(result);
+    }
+
+    private static <T> void complete(CompletableFuture<T> result, Supplier<T> task) {
+        try {
+            result.complete(task.get());
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
     }
 
     void run(Runnable task) {
@@ -113,15 +122,15 @@ final class HubLoop {
 
     private <T> T join(CompletableFuture<T> result) {
         try {
-            return result.get(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (java.util.concurrent.ExecutionException e) {
+            return result.get(ANSWER_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
             throw new CompletionException(e.getCause());
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "The hub's event loop did not answer within " + CLOSE_TIMEOUT_SECONDS
+                    "The hub's event loop did not answer within " + ANSWER_TIMEOUT_SECONDS
                             + " s: it was closed meanwhile, or a telemetry listener blocks it",
                     e);
         } catch (InterruptedException e) {
@@ -132,6 +141,9 @@ final class HubLoop {
 
     /** Runs the task on the loop when the hub's clock has reached the instant. On the loop only. */
     Deadline at(Instant instant, Runnable task) {
+        if (closed) {
+            throw new IllegalStateException(CLOSED);
+        }
         Due due = new Due(instant, nextNumber++);
         deadlines.put(due, task);
         if (sweepTimer < 0) {

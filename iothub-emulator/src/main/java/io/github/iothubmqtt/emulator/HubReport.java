@@ -37,7 +37,7 @@ final class HubReport {
 
     private static String log(List<HubEvent> events) {
         if (events.isEmpty()) {
-            return "The hub's log is empty: no client has sent a CONNECT.";
+            return "The hub's log is empty: no client has sent a CONNECT. If one tried, does it trust the hub's certificate?";
         }
         List<HubEvent> last = events.subList(Math.max(0, events.size() - LAST), events.size());
         return last.stream()

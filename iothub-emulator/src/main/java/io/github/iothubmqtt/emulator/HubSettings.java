@@ -55,6 +55,8 @@ public final class HubSettings implements Cloneable {
     private UnknownPublishTopic unknownPublishTopic = UnknownPublishTopic.CLOSE;
     private Duration c2dLock = Duration.ofSeconds(60);
     private Duration c2dTimeToLive = Duration.ofHours(1);
+    private boolean c2dDeliveryCountOnLockExpiry;
+    private int maxDeliveryCount = 10;
     private int c2dWindow = 16;
     private int maxQueueDepth = 50;
     private int maxC2dSize = 65_536;
@@ -190,6 +192,27 @@ public final class HubSettings implements Cloneable {
         return with(s -> s.c2dLock = positive(value));
     }
 
+    /**
+     * Whether the end of a lock counts as a delivery, so that the message is given up after {@link #maxDeliveryCount()} of them.
+     * Default false, as Azure documents it today; older pages said yes.
+     */
+    public boolean c2dDeliveryCountOnLockExpiry() {
+        return c2dDeliveryCountOnLockExpiry;
+    }
+
+    public HubSettings c2dDeliveryCountOnLockExpiry(boolean value) {
+        return with(s -> s.c2dDeliveryCountOnLockExpiry = value);
+    }
+
+    /** See {@link #c2dDeliveryCountOnLockExpiry()}. Default 10. */
+    public int maxDeliveryCount() {
+        return maxDeliveryCount;
+    }
+
+    public HubSettings maxDeliveryCount(int value) {
+        return with(s -> s.maxDeliveryCount = positive(value));
+    }
+
     /** How long a devicebound message without an expiry of its own lives. Default 1 h. */
     public Duration c2dTimeToLive() {
         return c2dTimeToLive;
@@ -240,7 +263,7 @@ public final class HubSettings implements Cloneable {
 
     /**
      * How much heap the stored telemetry may take, estimated; beyond that the oldest messages go. Default 256 MiB, which is about
-     * 250,000 small messages.
+     * 180,000 small messages.
      */
     public long telemetryStoreBytes() {
         return telemetryStoreBytes;

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
@@ -43,8 +44,7 @@ import javax.net.ssl.SSLContext;
 public final class IotHubEmulator implements AutoCloseable {
 
     private final String hostName;
-    private final CertificateAuthority authority;
-    private final SSLContext sslContext;
+    private final TlsIdentity tls;
     private final HubLoop loop;
     private final DeviceRegistry registry = new DeviceRegistry();
     private final AccessPolicies policies = new AccessPolicies();
@@ -54,16 +54,14 @@ public final class IotHubEmulator implements AutoCloseable {
     private IotHubEmulator(Builder builder) {
         hostName = builder.hostName;
         HostNames names = HostNames.of(hostName, builder.bindAddress, builder.otherHostNames);
-        authority = new CertificateAuthority();
-        sslContext = authority.clientContext();
+        CompletableFuture<TlsIdentity> identity = TlsIdentity.make(names);
         loop = new HubLoop(builder.clock);
         try {
             SasVerifier verifier = new SasVerifier(names, policies, builder.clock, builder.settings.clockSkew());
             Gatekeeper gatekeeper = new Gatekeeper(registry, names, verifier, builder.settings);
             hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName);
-            mqttPort = MqttFront.open(
-                            hub, builder.bindAddress, builder.mqttPort, authority.issueServerCertificate(names.names()))
-                    .port();
+            tls = identity.join();
+            mqttPort = MqttFront.listen(hub, builder.bindAddress, builder.mqttPort, tls.server());
             hub.listeningOn(mqttPort);
         } catch (RuntimeException e) {
             loop.close();
@@ -92,12 +90,12 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** The certificate that clients have to trust. */
     public String caCertificatePem() {
-        return authority.certificatePem();
+        return tls.authority().certificatePem();
     }
 
     /** Trusts this emulator and nothing else. */
     public SSLContext sslContext() {
-        return sslContext;
+        return tls.clientContext();
     }
 
     /** Holds the certificate that clients have to trust, for whatever wants a key store; a new one at each call. */
@@ -212,7 +210,7 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** What waits in the device's queue or is on the way without PUBACK, oldest first. */
     public List<QueuedMessage> deviceboundQueue(String deviceId) {
-        return loop.call(() -> hub.queueOf(deviceId).snapshot());
+        return loop.call(() -> hub.queued(deviceId));
     }
 
     /** The feedback records that senders of devicebound messages had asked for. */

@@ -21,25 +21,27 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
 
-/** The hub's MQTT port: TCP, TLS and the MQTT codec. Its connections all live on the hub's event loop. */
+/** Opens the hub's MQTT port: TCP, TLS and the MQTT codec. All its connections live on the hub's event loop. */
 final class MqttFront {
 
     /** Topics have up to 65,535 bytes; the rest is the packet's own. A message that fits in here is counted by the hub. */
     private static final int TOPIC_AND_HEADERS = 65_535 + 16;
 
-    private final MqttServer server;
+    private MqttFront() {}
 
-    private MqttFront(MqttServer server) {
-        this.server = server;
-    }
-
-    /** @throws HubStartException when the port cannot be had */
-    static MqttFront open(Hub hub, String address, int port, CertificateAuthority.ServerCredentials credentials) {
+    /**
+     * Listens until the hub's loop ends.
+     *
+     * @return the port, which the system chose if 0 was given
+     * @throws HubStartException when the port cannot be had
+     */
+    static int listen(Hub hub, String address, int port, CertificateAuthority.ServerCredentials credentials) {
         MqttServerOptions options = new MqttServerOptions()
                 .setHost(address)
                 .setPort(port)
                 .setMaxMessageSize(hub.settings().maxMessageSize() + TOPIC_AND_HEADERS)
                 .setMaxClientIdLength(65_535)
+                .setAutoClientId(false)
                 .setTimeoutOnConnect(
                         (int) Math.max(1, hub.settings().connectTimeout().toSeconds()));
         options.setSsl(true)
@@ -59,14 +61,6 @@ final class MqttFront {
                             + e.getCause().getMessage(),
                     e.getCause());
         }
-        return new MqttFront(server);
-    }
-
-    int port() {
         return server.actualPort();
-    }
-
-    void stopListening() {
-        server.close();
     }
 }

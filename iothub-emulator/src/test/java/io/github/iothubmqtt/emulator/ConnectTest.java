@@ -79,6 +79,12 @@ class ConnectTest {
     }
 
     @Test
+    void anEmptyClientIdIsRefused() {
+        assertThat(device("dev1").clean().clientId("").refused()).isEqualTo(5);
+        assertThat(device("dev1").clientId("").refused()).isEqualTo(2);
+    }
+
+    @Test
     void anUnknownDeviceIsRefusedWithCode5() {
         assertThat(device("nobody").refused()).isEqualTo(5);
         assertThat(hub.emulator().events().get(0).logCode()).isEqualTo(404001);

@@ -265,6 +265,26 @@ class DeviceboundTest {
         }
     }
 
+    @Test
+    void theSettingGivesAMessageUpAfterSoManyLocks() {
+        HubSettings settings =
+                HubSettings.defaults().c2dDeliveryCountOnLockExpiry(true).maxDeliveryCount(1);
+        try (IotHubEmulator counting =
+                IotHubEmulator.builder().clock(clock).settings(settings).start()) {
+            counting.addDevice("dev1");
+            String id =
+                    counting.sendDevicebound("dev1", DeviceboundMessage.of("x").ack(DeviceboundMessage.Ack.NEGATIVE));
+            try (WireClient client = WireClient.device(counting, "dev1").accepted()) {
+                client.subscribed(FILTER, 1);
+                client.expect(WireClient.PUBLISH);
+                clock.advance(Duration.ofSeconds(60));
+
+                assertThat(counting.awaitFeedback(id, SOON).statusCode())
+                        .isEqualTo(Feedback.StatusCode.DELIVERY_COUNT_EXCEEDED);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"NONE, false, false", "POSITIVE, true, false", "NEGATIVE, false, true", "FULL, true, true"})
     void feedbackIsGivenAsAskedFor(DeviceboundMessage.Ack ack, boolean onSuccess, boolean onLoss) {

@@ -67,7 +67,8 @@ class LifecycleTest {
     private static Set<String> hubThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("vert") || name.startsWith("globalEventExecutor"))
+                .filter(name ->
+                        name.startsWith("vert") || name.startsWith("iothub") || name.startsWith("globalEventExecutor"))
                 .collect(Collectors.toSet());
     }
 
@@ -142,6 +143,9 @@ class LifecycleTest {
         }
         assertThat(hub.telemetry()).hasSize(1);
         assertThat(hub.connections()).isEmpty();
+        assertThatThrownBy(() -> hub.sendDevicebound("dev1", DeviceboundMessage.of("x")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
         assertThat(hub.events()).last().extracting(HubEvent::description).isEqualTo("the emulator was closed");
     }
 

@@ -13,6 +13,8 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,7 +74,7 @@ class MqttUserNameTest {
 
     @Test
     void aHostMayCarryAPort() {
-        HostNames names = HostNames.of("Hub.example", "127.0.0.2", java.util.List.of("other.example"));
+        HostNames names = HostNames.of("Hub.example", "127.0.0.2", List.of("other.example"));
 
         assertThat(names.matches("hub.EXAMPLE")).isTrue();
         assertThat(names.matches("hub.example:18883")).isTrue();

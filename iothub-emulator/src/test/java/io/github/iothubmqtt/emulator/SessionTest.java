@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.emulator;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -157,7 +158,7 @@ class SessionTest {
         String token = Tokens.signed(
                 "localhost/devices/dev1/modules/m",
                 module.primaryKey(),
-                java.time.Instant.now().plusSeconds(3600),
+                Instant.now().plusSeconds(3600),
                 null);
         try (WireClient deviceItself = device().accepted();
                 WireClient itsModule = device().clientId("dev1/m")

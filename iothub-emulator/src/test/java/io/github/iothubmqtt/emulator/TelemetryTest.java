@@ -13,12 +13,15 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
 import org.junit.jupiter.api.Test;
@@ -98,7 +101,7 @@ class TelemetryTest {
                         client.publish(EVENTS, new byte[4_000_000], 2, 1);
                         client.expect(WireClient.PUBACK);
                     })
-                    .isInstanceOf(java.io.UncheckedIOException.class);
+                    .isInstanceOf(UncheckedIOException.class);
         }
         assertThat(hub.emulator().telemetry()).isEmpty();
     }
@@ -261,9 +264,8 @@ class TelemetryTest {
         List<TelemetryMessage> all = hub.awaitTelemetry(devices * each, SOON);
         assertThat(all)
                 .extracting(TelemetryMessage::sequence)
-                .isEqualTo(java.util.stream.LongStream.rangeClosed(1, (long) devices * each)
-                        .boxed()
-                        .toList());
+                .isEqualTo(
+                        LongStream.rangeClosed(1, (long) devices * each).boxed().toList());
         List<String> inOrder =
                 IntStream.range(0, each).mapToObj(Integer::toString).toList();
         IntStream.range(0, devices).forEach(i -> assertThat(hub.emulator().telemetry("p" + i))
@@ -312,7 +314,7 @@ class TelemetryTest {
         }
     }
 
-    private void assertClosedAfter(java.util.function.Consumer<WireClient> deed) {
+    private void assertClosedAfter(Consumer<WireClient> deed) {
         try (WireClient client = device().accepted()) {
             deed.accept(client);
 

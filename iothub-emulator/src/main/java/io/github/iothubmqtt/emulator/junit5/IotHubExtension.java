@@ -48,16 +48,23 @@ public final class IotHubExtension
         implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
     private final List<String> deviceIds = new ArrayList<>();
-    private HubSettings settings = HubSettings.defaults();
+    private final IotHubEmulator.Builder builder;
     private IotHubEmulator emulator;
     private final ReentrantLock lock = new ReentrantLock();
     /** Nested test classes announce their beginning and end, too; the hub is theirs as well. */
     private int classes;
 
-    private IotHubExtension() {}
+    private IotHubExtension(IotHubEmulator.Builder builder) {
+        this.builder = builder;
+    }
 
     public static IotHubExtension create() {
-        return new IotHubExtension();
+        return create(IotHubEmulator.builder());
+    }
+
+    /** A hub with a clock, a port or a name of the test's choice. */
+    public static IotHubExtension create(IotHubEmulator.Builder builder) {
+        return new IotHubExtension(builder);
     }
 
     /** Has the device registered when the hub starts. */
@@ -67,7 +74,7 @@ public final class IotHubExtension
     }
 
     public IotHubExtension withSettings(HubSettings value) {
-        settings = value;
+        builder.settings(value);
         return this;
     }
 
@@ -76,7 +83,7 @@ public final class IotHubExtension
         lock.lock();
         try {
             if (emulator == null) {
-                emulator = IotHubEmulator.builder().settings(settings).start();
+                emulator = builder.start();
                 deviceIds.forEach(emulator::addDevice);
             }
             return emulator;
