@@ -28,7 +28,7 @@ import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
 
 /**
- * One accepted connection of one identity: takes its packets, in the order of the hub's documents, and answers. Belongs to the hub's
+ * One accepted connection of one identity: takes its packets and answers them. Belongs to the hub's
  * event loop. Two states, open and closed; {@link #close} is the only way from one to the other, and from then on every packet
  * that is still on its way is ignored.
  */
@@ -59,7 +59,7 @@ final class Connection {
         this.delivery = admission.identity().isModule()
                 ? null
                 : new DeviceboundDelivery(
-                        hub.queueOf(identity().deviceId()),
+                        hub.devicebound().queueOf(identity().deviceId()),
                         endpoint,
                         identity().deviceId(),
                         hub.settings().c2dWindow());
@@ -88,13 +88,14 @@ final class Connection {
         endpoint.exceptionHandler(e -> close(
                 CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, "the connection broke: " + e.getMessage())));
         endpoint.closeHandler(v -> end(isIdleTooLong() ? keepAliveCause() : CloseCause.CONNECTION_LOST));
-        endpoint.accept(sessionPresent);
+
         expiry = hub.loop()
                 .at(
                         admission.tokenExpiry().plus(hub.settings().expiryGrace()),
                         () -> close(CloseCause.because(
                                 HubCode.UNAUTHORIZED, "its token expired at " + admission.tokenExpiry())));
         startKeepAliveTimer(keepAliveTimeout);
+        endpoint.accept(sessionPresent);
     }
 
     private <T> void onPacket(T packet, Consumer<T> handler) {
@@ -114,14 +115,19 @@ final class Connection {
             throw new ProtocolViolation(HubCode.BAD_REQUEST, "it published with QoS 2");
         }
         if (TelemetryTopic.isOwn(identity(), message.topicName())) {
-            hub.storeTelemetry(
-                    admission, message.topicName(), message.payload().getBytes(), message.isRetain(), message.isDup());
+            hub.telemetry()
+                    .store(
+                            admission,
+                            message.topicName(),
+                            message.payload().getBytes(),
+                            message.isRetain(),
+                            message.isDup());
         } else if (hub.settings().unknownPublishTopic() == HubSettings.UnknownPublishTopic.CLOSE) {
             throw new ProtocolViolation(
                     HubCode.BAD_REQUEST,
                     "it published to '" + message.topicName() + "', which is no topic of " + identity());
         } else {
-            hub.warn(identity(), HubCode.BAD_REQUEST, "dropped a message to '" + message.topicName() + "'");
+            hub.log().warning(identity(), HubCode.BAD_REQUEST, "dropped a message to '" + message.topicName() + "'");
         }
         // A telemetry listener may have cut the connection meanwhile.
         if (open && message.qosLevel() == MqttQoS.AT_LEAST_ONCE) {
@@ -143,7 +149,7 @@ final class Connection {
         SubscriptionFilter.Purpose purpose = SubscriptionFilter.purposeOf(filter, identity());
         if (purpose == null) {
             if (hub.settings().unknownSubscription() == HubSettings.UnknownSubscription.REFUSE) {
-                hub.warn(identity(), HubCode.BAD_REQUEST, "refused the subscription '" + filter + "'");
+                hub.log().warning(identity(), HubCode.BAD_REQUEST, "refused the subscription '" + filter + "'");
                 return REFUSED;
             }
             throw new ProtocolViolation(
@@ -169,10 +175,11 @@ final class Connection {
             throw new ProtocolViolation(HubCode.BAD_REQUEST, "it sent PUBACK " + packetId + " for nothing");
         }
         if (!delivery.acknowledge(packetId)) {
-            hub.warn(
-                    identity(),
-                    HubCode.MESSAGE_LOCK_LOST,
-                    "PUBACK " + packetId + " came after the message's lock had ended");
+            hub.log()
+                    .warning(
+                            identity(),
+                            HubCode.MESSAGE_LOCK_LOST,
+                            "PUBACK " + packetId + " came after the message's lock had ended");
         }
         deliver();
     }
@@ -235,7 +242,7 @@ final class Connection {
         }
         hub.ended(this, cause);
         if (cause.publishesWill() && endpoint.will().isWillFlag()) {
-            hub.publishWill(admission, endpoint.will());
+            hub.telemetry().storeWill(admission, endpoint.will());
         }
     }
 

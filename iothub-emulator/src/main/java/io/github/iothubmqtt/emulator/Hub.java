@@ -14,57 +14,38 @@
 package io.github.iothubmqtt.emulator;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.mqtt.MqttEndpoint;
-import io.vertx.mqtt.MqttWill;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The hub itself: who is connected, what they left behind, what they sent. Its maps belong to the event loop and every method must be
- * called there, but for those said to be thread-safe; the journals are thread-safe by themselves.
+ * The hub itself: who is connected, what they left behind, and the way from one part of the hub to the other. Belongs to the event
+ * loop; methods that any thread may call say so.
  */
 final class Hub {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
-
-    private static final int RECORDS = 100_000;
-    /** What a stored message takes besides its body and its properties, measured roughly. */
-    private static final int MESSAGE_OVERHEAD = 1400;
+    private static final int AZURES_PORT = 8883;
 
     private final HubLoop loop;
     private final Clock clock;
     private final HubSettings settings;
     private final Gatekeeper gatekeeper;
-    private final DeviceRegistry registry;
     private final String hostName;
-    private volatile int port;
+    private final HubLog log;
+    private final TelemetryStore telemetry;
+    private final DeviceboundService devicebound;
 
     private final Map<Identity, Connection> connections = new LinkedHashMap<>();
     private final Map<Identity, Session> sessions = new HashMap<>();
-    private final Map<String, DeviceboundQueue> queues = new HashMap<>();
     private final Map<String, Long> acceptedConnects = new HashMap<>();
     private final AtomicLong generations = new AtomicLong();
-    private long telemetrySequence;
-    private boolean telemetryDropped;
+    private volatile int port;
     private boolean closed;
-
-    private final Journal<TelemetryMessage> telemetry;
-    private final Journal<Feedback> feedback = Journal.ofEntries(RECORDS);
-    private final Journal<HubEvent> events = Journal.ofEntries(RECORDS);
-    private final List<Consumer<TelemetryMessage>> telemetryListeners = new CopyOnWriteArrayList<>();
 
     Hub(
             HubLoop loop,
@@ -76,17 +57,11 @@ final class Hub {
         this.loop = loop;
         this.clock = clock;
         this.settings = settings;
-        this.registry = registry;
         this.gatekeeper = gatekeeper;
         this.hostName = hostName;
-        this.telemetry = new Journal<>(settings.telemetryStoreBytes(), Hub::weight);
-    }
-
-    private static long weight(TelemetryMessage message) {
-        return MESSAGE_OVERHEAD
-                + message.body().length
-                + SystemProperties.bytes(message.properties(), true)
-                + SystemProperties.bytes(message.systemProperties(), false);
+        this.log = new HubLog(clock);
+        this.telemetry = new TelemetryStore(clock, settings, log);
+        this.devicebound = new DeviceboundService(loop, clock, settings, registry);
     }
 
     HubLoop loop() {
@@ -101,38 +76,31 @@ final class Hub {
         return settings;
     }
 
-    Journal<TelemetryMessage> telemetry() {
+    HubLog log() {
+        return log;
+    }
+
+    TelemetryStore telemetry() {
         return telemetry;
     }
 
-    Journal<Feedback> feedback() {
-        return feedback;
-    }
-
-    Journal<HubEvent> events() {
-        return events;
-    }
-
-    /** Thread-safe. */
-    void onTelemetry(Consumer<TelemetryMessage> listener) {
-        telemetryListeners.add(listener);
+    DeviceboundService devicebound() {
+        return devicebound;
     }
 
     void listeningOn(int actualPort) {
         port = actualPort;
     }
 
-    /** Thread-safe. What stands for the host in connection strings: Azure's port goes without saying. */
+    /** What stands for the host in connection strings: Azure's port goes without saying. Any thread. */
     String authority() {
-        return port == 8883 ? hostName : hostName + ":" + port;
+        return port == AZURES_PORT ? hostName : hostName + ":" + port;
     }
 
-    /** Thread-safe. */
+    /** Any thread. */
     String newGenerationId() {
         return Long.toString(clock.millis() * 1000 + generations.getAndIncrement());
     }
-
-    // connections
 
     /** Answers a CONNECT. */
     void connect(MqttEndpoint endpoint) {
@@ -141,7 +109,7 @@ final class Hub {
             return;
         }
         if (endpoint.will().isWillFlag() && endpoint.will().getWillQos() == MqttQoS.EXACTLY_ONCE.value()) {
-            refused(endpoint, HubCode.BAD_REQUEST, "its will has QoS 2");
+            log.refused(endpoint.clientIdentifier(), HubCode.BAD_REQUEST, "its will has QoS 2");
             endpoint.close();
             return;
         }
@@ -149,44 +117,29 @@ final class Hub {
         try {
             admission = gatekeeper.admit(endpoint);
         } catch (ConnectRefused refused) {
-            refused(endpoint, refused.logCode(), refused.getMessage());
+            log.refused(endpoint.clientIdentifier(), refused.logCode(), refused.getMessage());
             endpoint.reject(refused.returnCode());
             return;
         }
-        admit(endpoint, admission);
+        letIn(endpoint, admission);
     }
 
-    private void refused(MqttEndpoint endpoint, int logCode, String why) {
-        String clientId = endpoint.clientIdentifier();
-        LOG.info("Refused '{}': {}", clientId, why);
-        String[] ids = clientId == null ? new String[] {null} : clientId.split("/", 2);
-        events.append(new HubEvent(
-                clock.instant(), HubEvent.Kind.REFUSED, ids[0], ids.length > 1 ? ids[1] : null, logCode, why));
-    }
-
-    private void admit(MqttEndpoint endpoint, Gatekeeper.Admission admission) {
+    private void letIn(MqttEndpoint endpoint, Gatekeeper.Admission admission) {
         Identity identity = admission.identity();
-        Connection older = connections.get(identity);
-        if (older != null) {
-            older.close(CloseCause.NEW_CONNECTION);
-        }
+        close(identity, CloseCause.NEW_CONNECTION);
         boolean clean = endpoint.isCleanSession();
         Session kept = clean ? null : sessions.get(identity);
         Session session = kept == null ? new Session() : kept;
         sessions.put(identity, session);
         if (clean && !identity.isModule() && settings.cleanSessionPurgesC2d()) {
-            queueOf(identity.deviceId()).purge();
+            devicebound.queueOf(identity.deviceId()).purge();
         }
         Connection connection = new Connection(this, endpoint, admission, session);
         connections.put(identity, connection);
         acceptedConnects.merge(identity.deviceId(), 1L, Long::sum);
+        // Before the CONNACK, so that who has seen that finds this in the log.
+        log.connected(identity, kept != null);
         connection.accept(kept != null);
-        event(
-                HubEvent.Kind.CONNECTED,
-                identity,
-                HubCode.NONE,
-                kept != null ? "connected, session present" : "connected");
-        LOG.info("{} connected", identity);
         connection.deliver();
     }
 
@@ -197,18 +150,7 @@ final class Hub {
         if (connection.isCleanSession()) {
             sessions.remove(identity);
         }
-        event(HubEvent.Kind.DISCONNECTED, identity, cause.logCode(), cause.why());
-        LOG.info("{} disconnected: {}", identity, cause.why());
-    }
-
-    void warn(Identity identity, int logCode, String what) {
-        event(HubEvent.Kind.WARNING, identity, logCode, what);
-        LOG.warn("{}: {}", identity, what);
-    }
-
-    private void event(HubEvent.Kind kind, Identity identity, int logCode, String description) {
-        events.append(
-                new HubEvent(clock.instant(), kind, identity.deviceId(), identity.moduleId(), logCode, description));
+        log.disconnected(identity, cause);
     }
 
     List<ConnectionInfo> connectionInfos() {
@@ -219,7 +161,7 @@ final class Hub {
         return acceptedConnects.getOrDefault(deviceId, 0L);
     }
 
-    /** Closes the connection of the device, not those of its modules; false if there is none. */
+    /** Closes the connection of exactly this identity; false if there is none. */
     boolean close(Identity identity, CloseCause cause) {
         Connection connection = connections.get(identity);
         if (connection == null) {
@@ -229,186 +171,57 @@ final class Hub {
         return true;
     }
 
-    /** Thread-safe. Closes the connections of the device and of its modules. */
+    /** Closes the connections of the device and of its modules. Any thread. */
     void closeAll(String deviceId, String why) {
+        CloseCause cause = CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, why);
         loop.run(() -> List.copyOf(connections.values()).stream()
                 .filter(connection -> connection.identity().deviceId().equals(deviceId))
-                .forEach(connection -> connection.close(CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, why))));
+                .forEach(connection -> connection.close(cause)));
     }
 
     void closeEverything() {
         closed = true;
-        new ArrayList<>(connections.values()).forEach(connection -> connection.close(CloseCause.HUB_CLOSED));
-        telemetry.close();
-        feedback.close();
-        events.close();
+        List.copyOf(connections.values()).forEach(connection -> connection.close(CloseCause.HUB_CLOSED));
+        telemetry.journal().close();
+        devicebound.feedback().close();
+        log.events().close();
     }
 
     /** Nothing of a removed device is left for a new one of the same name. */
     void forget(String deviceId) {
         closeAll(deviceId, "the device was removed");
         sessions.keySet().removeIf(identity -> identity.deviceId().equals(deviceId));
-        DeviceboundQueue queue = queues.remove(deviceId);
-        if (queue != null) {
-            queue.purge();
-        }
+        devicebound.forget(deviceId);
         acceptedConnects.remove(deviceId);
     }
 
     /** Empties the records; devices, sessions, queues and connections stay. */
     void clearRecords() {
-        telemetry.clear();
-        feedback.clear();
-        events.clear();
+        telemetry.journal().clear();
+        devicebound.feedback().clear();
+        log.events().clear();
         acceptedConnects.clear();
     }
 
-    // telemetry
-
-    /**
-     * Stores a message; only then may it be acknowledged.
-     *
-     * @throws ProtocolViolation for a bad property bag or a message that is too large
-     */
-    void storeTelemetry(Gatekeeper.Admission sender, String topic, byte[] body, boolean retain, boolean duplicate) {
-        TelemetryTopic parsed = TelemetryTopic.parse(sender.identity(), topic);
-        int size = body.length + parsed.size();
-        if (size > settings.maxMessageSize()) {
-            throw new ProtocolViolation(
-                    HubCode.MESSAGE_TOO_LARGE,
-                    "it sent a message of " + size + " bytes, " + settings.maxMessageSize() + " are allowed");
-        }
-        if (retain) {
-            parsed.properties().put("mqtt-retain", "true");
-        }
-        store(sender, parsed, body, duplicate);
-    }
-
-    void publishWill(Gatekeeper.Admission sender, MqttWill will) {
-        if (!TelemetryTopic.isOwn(sender.identity(), will.getWillTopic())) {
-            warn(
-                    sender.identity(),
-                    HubCode.BAD_REQUEST,
-                    "the will is for '" + will.getWillTopic() + "' and was dropped");
-            return;
-        }
-        try {
-            TelemetryTopic parsed = TelemetryTopic.parse(sender.identity(), will.getWillTopic());
-            if (will.isWillRetain()) {
-                parsed.properties().put("mqtt-retain", "true");
-            }
-            parsed.properties().put("iothub-MessageType", "Will");
-            store(sender, parsed, will.getWillMessageBytes(), false);
-        } catch (ProtocolViolation violation) {
-            warn(sender.identity(), violation.logCode(), "the will was dropped: " + violation.getMessage());
-        }
-    }
-
-    private void store(Gatekeeper.Admission sender, TelemetryTopic topic, byte[] body, boolean duplicate) {
-        long sequence = ++telemetrySequence;
-        Instant now = clock.instant();
-        TelemetryMessage message = new TelemetryMessage(
-                sequence,
-                sender.identity().deviceId(),
-                sender.identity().moduleId(),
-                body,
-                Collections.unmodifiableMap(topic.properties()),
-                topic.systemProperties(),
-                Annotations.ofMessage(sender.annotations(), topic.systemProperties(), sequence, now),
-                now,
-                duplicate);
-        telemetry.append(message);
-        warnOnceWhenTelemetryIsDropped();
-        LOG.trace("Stored {}", message);
-        telemetryListeners.forEach(listener -> tell(listener, message));
-    }
-
-    private void warnOnceWhenTelemetryIsDropped() {
-        if (!telemetryDropped && telemetry.dropped() > 0) {
-            telemetryDropped = true;
-            LOG.warn(
-                    "The stored telemetry has reached {} bytes: from now on the oldest messages go",
-                    settings.telemetryStoreBytes());
-        }
-    }
-
-    private static void tell(Consumer<TelemetryMessage> listener, TelemetryMessage message) {
-        try {
-            listener.accept(message);
-        } catch (RuntimeException e) {
-            LOG.warn("A telemetry listener failed on message {}", message.sequence(), e);
-        }
-    }
-
-    // devicebound
-
-    DeviceboundQueue queueOf(String deviceId) {
-        return queues.computeIfAbsent(
-                deviceId,
-                id -> new DeviceboundQueue(
-                        loop, clock, settings, (message, status) -> settled(deviceId, message, status)));
-    }
-
-    /** What waits or is on its way, oldest first. */
-    List<QueuedMessage> queued(String deviceId) {
-        DeviceboundQueue queue = queues.get(deviceId);
-        return queue == null ? List.of() : queue.snapshot();
-    }
-
-    /** Queues a message and returns its id. */
+    /** Queues a message, sends it on if the device is there, and returns its id. */
     String sendDevicebound(String deviceId, DeviceboundMessage message) {
-        EmulatedDevice device = registry.find(deviceId);
-        if (device == null || !device.isEnabled()) {
-            throw new HubException(HubCode.DEVICE_NOT_FOUND, "there is no enabled device '" + deviceId + "'");
-        }
-        DeviceboundMessage identified = message.messageId() != null
-                ? message
-                : message.messageId(UUID.randomUUID().toString());
-        check(deviceId, identified);
+        DeviceboundMessage checked = devicebound.checked(deviceId, message);
         Identity identity = Identity.device(deviceId);
-        if (!settings.queueBeforeFirstSubscription() && !wantsDevicebound(identity)) {
-            warn(identity, HubCode.NONE, "a devicebound message was dropped: the device has not subscribed");
-            settled(deviceId, identified, Feedback.StatusCode.PURGED);
-            return identified.messageId();
+        if (!settings.queueBeforeFirstSubscription() && !hasSubscribed(identity)) {
+            log.warning(identity, HubCode.NONE, "a devicebound message was dropped, for the device has not subscribed");
+            devicebound.settled(deviceId, checked, Feedback.StatusCode.PURGED);
+            return checked.messageId();
         }
-        queueOf(deviceId).add(identified);
+        devicebound.queueOf(deviceId).add(checked);
         Connection connection = connections.get(identity);
         if (connection != null) {
             connection.deliver();
         }
-        return identified.messageId();
+        return checked.messageId();
     }
 
-    private void check(String deviceId, DeviceboundMessage message) {
-        int size = message.size(deviceId);
-        if (size > settings.maxC2dSize()) {
-            throw new HubException(
-                    HubCode.MESSAGE_TOO_LARGE,
-                    "the message has " + size + " bytes, " + settings.maxC2dSize() + " are allowed");
-        }
-        if (message.expiry() != null && !message.expiry().isAfter(clock.instant())) {
-            throw new HubException(
-                    HubCode.INVALID_MESSAGE_EXPIRY,
-                    "the message expired at " + message.expiry() + ", the hub's clock says " + clock.instant());
-        }
-    }
-
-    private boolean wantsDevicebound(Identity identity) {
+    private boolean hasSubscribed(Identity identity) {
         Session session = sessions.get(identity);
         return session != null && session.grantedQos(SubscriptionFilter.Purpose.DEVICEBOUND) >= 0;
-    }
-
-    private void settled(String deviceId, DeviceboundMessage message, Feedback.StatusCode status) {
-        if (!message.ack().wants(status)) {
-            return;
-        }
-        EmulatedDevice device = registry.find(deviceId);
-        feedback.append(new Feedback(
-                message.messageId(),
-                deviceId,
-                device == null ? null : device.generationId(),
-                status,
-                status.wireName(),
-                clock.instant()));
     }
 }

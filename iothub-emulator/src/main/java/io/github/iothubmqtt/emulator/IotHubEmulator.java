@@ -146,7 +146,7 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** All telemetry stored since the last {@link #clearTelemetry()}, in the order of arrival. */
     public List<TelemetryMessage> telemetry() {
-        return hub.telemetry().snapshot();
+        return hub.telemetry().journal().snapshot();
     }
 
     /** The telemetry of one device and its modules. */
@@ -157,7 +157,7 @@ public final class IotHubEmulator implements AutoCloseable {
     }
 
     public void clearTelemetry() {
-        hub.telemetry().clear();
+        hub.telemetry().journal().clear();
     }
 
     /**
@@ -166,9 +166,10 @@ public final class IotHubEmulator implements AutoCloseable {
      * @throws AssertionError after the timeout; tells what the hub saw
      */
     public List<TelemetryMessage> awaitTelemetry(int count, Duration timeout) {
-        if (!hub.telemetry().awaitCount(count, timeout)) {
-            throw new AssertionError("The hub has stored " + hub.telemetry().count() + " telemetry messages after "
-                    + timeout + ", not " + count + ". " + report());
+        if (!hub.telemetry().journal().awaitCount(count, timeout)) {
+            throw new AssertionError(
+                    "The hub has stored " + hub.telemetry().journal().count() + " telemetry messages after " + timeout
+                            + ", not " + count + ". " + report());
         }
         return telemetry();
     }
@@ -180,9 +181,10 @@ public final class IotHubEmulator implements AutoCloseable {
      */
     public TelemetryMessage awaitTelemetry(Predicate<TelemetryMessage> predicate, Duration timeout) {
         return hub.telemetry()
+                .journal()
                 .awaitMatch(predicate, timeout)
-                .orElseThrow(() ->
-                        new AssertionError("None of the " + hub.telemetry().count()
+                .orElseThrow(() -> new AssertionError(
+                        "None of the " + hub.telemetry().journal().count()
                                 + " telemetry messages was the one awaited for " + timeout + ". " + report()));
     }
 
@@ -192,7 +194,7 @@ public final class IotHubEmulator implements AutoCloseable {
      * acknowledgement is never sent.
      */
     public void onTelemetry(Consumer<TelemetryMessage> listener) {
-        hub.onTelemetry(Objects.requireNonNull(listener, "listener"));
+        hub.telemetry().onTelemetry(Objects.requireNonNull(listener, "listener"));
     }
 
     // devicebound
@@ -210,12 +212,12 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** What waits in the device's queue or is on the way without PUBACK, oldest first. */
     public List<QueuedMessage> deviceboundQueue(String deviceId) {
-        return loop.call(() -> hub.queued(deviceId));
+        return loop.call(() -> hub.devicebound().queued(deviceId));
     }
 
     /** The feedback records that senders of devicebound messages had asked for. */
     public List<Feedback> feedback() {
-        return hub.feedback().snapshot();
+        return hub.devicebound().feedback().snapshot();
     }
 
     /**
@@ -224,7 +226,8 @@ public final class IotHubEmulator implements AutoCloseable {
      * @throws AssertionError after the timeout; tells what the hub saw
      */
     public Feedback awaitFeedback(String messageId, Duration timeout) {
-        return hub.feedback()
+        return hub.devicebound()
+                .feedback()
                 .awaitMatch(record -> record.originalMessageId().equals(messageId), timeout)
                 .orElseThrow(() -> new AssertionError(
                         "No feedback about message " + messageId + " within " + timeout + ". " + report()));
@@ -244,12 +247,13 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** The hub's log: who connected, who was refused and why, which connection ended and why. */
     public List<HubEvent> events() {
-        return hub.events().snapshot();
+        return hub.log().events().snapshot();
     }
 
     /** Waits for an event, past or to come; an AssertionError after the timeout tells what the hub saw. */
     public HubEvent awaitEvent(Predicate<HubEvent> predicate, Duration timeout) {
-        return hub.events()
+        return hub.log()
+                .events()
                 .awaitMatch(predicate, timeout)
                 .orElseThrow(() -> new AssertionError("The event did not come within " + timeout + ". " + report()));
     }
