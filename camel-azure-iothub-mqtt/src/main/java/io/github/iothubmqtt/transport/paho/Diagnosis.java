@@ -147,6 +147,14 @@ final class Diagnosis {
             return badCertificate("is not trusted: add its CA with sslContextParameters", cause);
         }
         Optional<CertificateException> certificate = deepest(cause, CertificateException.class);
+        if (certificate.isPresent()
+                && find(certificate.get(), IllegalArgumentException.class).isPresent()) {
+            return because(
+                    Reason.CERTIFICATE_NOT_TRUSTED,
+                    "no certificate can be checked for " + options.host()
+                            + ", as that is not a legal host name (letters, digits and hyphens only): use another name for it",
+                    cause);
+        }
         if (certificate.isPresent()) {
             return badCertificate(
                     "was rejected (" + certificate.get().getMessage()
