@@ -403,12 +403,12 @@ final class DeviceConnection {
             if (link != on) {
                 return; // the message is in the queue again, or was given up
             }
-            if (failure != null) {
+            if (failure != null && failure.reason() != Reason.CANNOT_BE_SENT) {
                 lost(on, failure);
                 return;
             }
             outbox.acknowledged(message);
-            finish(message, null);
+            finish(message, failure == null ? null : new UnsendableMessageException(failure));
             proceed();
         }));
     }

@@ -15,7 +15,11 @@ package io.github.iothubmqtt.device;
 
 /** What goes wrong between a device and its hub. Messages are plain sentences for operators and hold no secret. */
 public abstract sealed class IotHubException extends Exception
-        permits HubConnectionException, OutboxFullException, SendTimeoutException, SendCancelledException {
+        permits HubConnectionException,
+                OutboxFullException,
+                SendTimeoutException,
+                SendCancelledException,
+                UnsendableMessageException {
 
     private static final long serialVersionUID = 1L;
 

@@ -196,4 +196,17 @@ class SendingTest {
 
         assertThat(sent).isCompleted();
     }
+
+    @Test
+    void aMessageThatCanNeverBeSentFailsAloneAndTheConnectionGoesOn() {
+        ConnectionHandle handle = device.connected();
+        CompletableFuture<Void> bad = device.send(handle, "a");
+        CompletableFuture<Void> good = device.send(handle, "b");
+        device.transport.last().sent.get(0).puback().completeExceptionally(FakeTransport.lossOf(Reason.CANNOT_BE_SENT));
+        device.puback(1);
+
+        assertThatThrownBy(bad::join).hasCauseInstanceOf(UnsendableMessageException.class);
+        assertThat(good).isCompleted();
+        assertThat(device.transport.links).hasSize(1);
+    }
 }

@@ -100,7 +100,7 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** Holds the certificate that clients have to trust, for whatever wants a key store; a new one at each call. */
     public KeyStore trustStore() {
-        return authority.trustStore();
+        return tls.authority().trustStore();
     }
 
     /** The primary key of a shared access policy that every hub has: {@code iothubowner}, {@code service}, {@code device}, … */

@@ -13,14 +13,15 @@
  */
 package io.github.iothubmqtt.examples.quickstart;
 
-import io.github.iothubmqtt.emulator.DeviceboundMessage;
-import io.github.iothubmqtt.emulator.IotHubEmulator;
-import io.github.iothubmqtt.emulator.TelemetryMessage;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.iothubmqtt.emulator.DeviceboundMessage;
+import io.github.iothubmqtt.emulator.IotHubEmulator;
+import io.github.iothubmqtt.emulator.TelemetryMessage;
 import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
@@ -43,8 +44,7 @@ final class LocalHub implements AutoCloseable {
         LocalHub local = new LocalHub(IotHubEmulator.start());
         local.hub.addDevice(DEVICE);
         local.hub.onTelemetry(LocalHub::print);
-        local.operator.scheduleAtFixedRate(
-                local::sendCommand, 3, BETWEEN_COMMANDS.toSeconds(), TimeUnit.SECONDS);
+        local.operator.scheduleAtFixedRate(local::sendCommand, 3, BETWEEN_COMMANDS.toSeconds(), TimeUnit.SECONDS);
         System.out.println("A hub runs in this JVM at localhost:" + local.hub.mqttPort() + " with the device " + DEVICE
                 + ". Ctrl-C ends it.");
         return local;
@@ -72,8 +72,8 @@ final class LocalHub implements AutoCloseable {
     }
 
     private static void print(TelemetryMessage message) {
-        System.out.println("hub has #" + message.sequence() + " of " + message.deviceId() + ": " + message.bodyText() + " "
-                + message.properties() + " " + message.systemProperties());
+        System.out.println("hub has #" + message.sequence() + " of " + message.deviceId() + ": " + message.bodyText()
+                + " " + message.properties() + " " + message.systemProperties());
     }
 
     @Override
