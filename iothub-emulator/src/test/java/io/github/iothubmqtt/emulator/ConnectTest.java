@@ -32,8 +32,7 @@ class ConnectTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @RegisterExtension
-    static final IotHubExtension hub =
-            IotHubExtension.create().withDevice("dev1").withDevice("dev2");
+    final IotHubExtension hub = IotHubExtension.create().withDevice("dev1").withDevice("dev2");
 
     @ParameterizedTest
     @ValueSource(
@@ -252,7 +251,7 @@ class ConnectTest {
         assertThat(hub.emulator().connections()).isEmpty();
     }
 
-    private static WireClient.Connect device(String deviceId) {
+    private WireClient.Connect device(String deviceId) {
         return WireClient.device(hub.emulator(), deviceId);
     }
 

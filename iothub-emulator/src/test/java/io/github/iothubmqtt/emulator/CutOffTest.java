@@ -98,7 +98,7 @@ class CutOffTest {
         return hub;
     }
 
-    private static WireClient.Connect device(IotHubEmulator hub) {
-        return WireClient.device(hub, "dev1");
+    private WireClient.Connect device(IotHubEmulator hub) {
+        return WireClient.device(hub, "dev1").tokenExpiry(clock.instant().plus(Duration.ofHours(1)));
     }
 }

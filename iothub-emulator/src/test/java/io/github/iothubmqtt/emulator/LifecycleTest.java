@@ -27,6 +27,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -130,6 +132,43 @@ class LifecycleTest {
             socket.setSSLParameters(parameters);
             socket.startHandshake();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void bothVersionsOfTlsThatAreSafeAreSpoken(String version) throws Exception {
+        try (IotHubEmulator hub = IotHubEmulator.start();
+                SSLSocket socket =
+                        (SSLSocket) hub.sslContext().getSocketFactory().createSocket("localhost", hub.mqttPort())) {
+            socket.setEnabledProtocols(new String[] {version});
+            socket.startHandshake();
+
+            assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+        }
+    }
+
+    @Test
+    void theBindAddressMayBeTheHubsName() {
+        try (IotHubEmulator hub = IotHubEmulator.builder()
+                .bindAddress("127.0.0.2")
+                .hostName("127.0.0.2")
+                .start()) {
+            assertThat(hub.addDevice("dev1").connectionString()).startsWith("HostName=127.0.0.2:");
+        }
+    }
+
+    @Test
+    void whoeverCallsFromTheHubsOwnThreadNeedNotWaitForIt() {
+        try (IotHubEmulator hub = IotHubEmulator.start()) {
+            hub.addDevice("dev1");
+            hub.onTelemetry(message -> hub.close());
+            try (WireClient client = WireClient.device(hub, "dev1").accepted()) {
+                client.publish("devices/dev1/messages/events/", "the last");
+
+                assertThat(client.isClosedByHub()).isTrue();
+            }
+        }
+        awaitNoHubThreads();
     }
 
     @Test

@@ -83,13 +83,7 @@ final class WireClient implements AutoCloseable {
             this.hub = hub;
             clientId = deviceId;
             userName = "localhost/" + deviceId + "/?api-version=2021-04-12";
-            password = hub.device(deviceId)
-                    .map(device -> Tokens.forDevice(
-                            "localhost",
-                            deviceId,
-                            device.primaryKey(),
-                            Instant.now().plus(Duration.ofHours(1))))
-                    .orElse("none");
+            tokenExpiry(Instant.now().plus(Duration.ofHours(1)));
         }
 
         Connect level(String name, int value) {
@@ -115,6 +109,14 @@ final class WireClient implements AutoCloseable {
 
         Connect userName(String value) {
             userName = value;
+            return this;
+        }
+
+        /** Makes a new token; none for an unknown device. */
+        Connect tokenExpiry(Instant expiry) {
+            password = hub.device(clientId)
+                    .map(device -> Tokens.forDevice("localhost", clientId, device.primaryKey(), expiry))
+                    .orElse("none");
             return this;
         }
 
