@@ -107,6 +107,9 @@ final class Connection {
             handler.accept(packet);
         } catch (ProtocolViolation violation) {
             close(CloseCause.of(violation));
+        } catch (RuntimeException e) {
+            hub.log().fault(identity().clientId(), e);
+            close(CloseCause.because(HubCode.SERVER_ERROR, "the emulator failed: " + e));
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.mqtt.MqttEndpoint;
 
@@ -119,6 +120,11 @@ final class Hub {
         } catch (ConnectRefused refused) {
             log.refused(endpoint.clientIdentifier(), refused.logCode(), refused.getMessage());
             endpoint.reject(refused.returnCode());
+            return;
+        } catch (RuntimeException e) {
+            log.fault(endpoint.clientIdentifier(), e);
+            log.refused(endpoint.clientIdentifier(), HubCode.SERVER_ERROR, "the emulator failed: " + e);
+            endpoint.reject(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
             return;
         }
         letIn(endpoint, admission);

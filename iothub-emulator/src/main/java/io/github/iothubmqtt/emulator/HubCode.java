@@ -30,6 +30,7 @@ final class HubCode {
     static final int CONNECTION_CLOSED_REMOTELY = 404104;
     static final int MESSAGE_LOCK_LOST = 412002;
     static final int MESSAGE_TOO_LARGE = 413001;
+    static final int SERVER_ERROR = 500001;
 
     private HubCode() {}
 }

@@ -60,6 +60,11 @@ final class HubLog {
         LOG.info("Refused '{}': {}", clientId, why);
     }
 
+    /** The emulator itself is at fault: what a user should report. */
+    void fault(String clientId, RuntimeException e) {
+        LOG.error("The emulator failed while it served '{}'", clientId, e);
+    }
+
     void warning(Identity identity, int logCode, String what) {
         append(HubEvent.Kind.WARNING, identity, logCode, what);
         LOG.warn("{}: {}", identity, what);

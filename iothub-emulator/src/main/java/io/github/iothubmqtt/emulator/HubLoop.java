@@ -57,7 +57,7 @@ final class HubLoop {
     private static final Duration SWEEP = Duration.ofMillis(20);
 
     private static final String CLOSED = "The emulator is closed";
-    private static final long ANSWER_TIMEOUT_SECONDS = 10;
+    private static final long ANSWER_TIMEOUT_SECONDS = 60;
 
     private final Clock clock;
     private final Vertx vertx;
@@ -79,12 +79,20 @@ final class HubLoop {
                 .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1))
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        // Vert.x throws for each packet that was read in one go with the one that made us close: no news to anybody.
-        vertx.exceptionHandler(e -> LOG.debug("Ignored on the hub's event loop", e));
+        vertx.exceptionHandler(HubLoop::log);
         context = vertx.getOrCreateContext();
         CompletableFuture<Thread> runner = new CompletableFuture<>();
         context.runOnContext(v -> runner.complete(Thread.currentThread()));
         thread = runner.join();
+    }
+
+    /** Vert.x throws for each packet that was read in one go with the one that made us close: no news to anybody. */
+    private static void log(Throwable e) {
+        if (e instanceof IllegalStateException) {
+            LOG.debug("Ignored on the hub's event loop", e);
+        } else {
+            LOG.error("The emulator has a fault", e);
+        }
     }
 
     Vertx vertx() {

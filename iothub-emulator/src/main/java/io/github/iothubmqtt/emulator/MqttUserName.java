@@ -40,8 +40,10 @@ record MqttUserName(String host, Identity identity, String apiVersion, String mo
             names = segments.subList(0, last);
         }
         if (names.size() < 2 || names.size() > 3 || names.contains("")) {
+            // User name and password mixed up: a common mistake, and no reason to print the token.
+            String shown = text.contains("SharedAccess") ? "a token" : "'" + text + "'";
             throw ConnectRefused.notAuthorized(
-                    "the user name '" + text + "' is not of the form host/device[/module]/?api-version=…");
+                    "the user name is " + shown + ", which is not of the form host/device[/module]/?api-version=…");
         }
         Identity identity = new Identity(names.get(1), names.size() == 3 ? names.get(2) : null);
         return new MqttUserName(names.get(0), identity, query.get(API_VERSION), query.get("model-id"));

@@ -73,6 +73,13 @@ class MqttUserNameTest {
     }
 
     @Test
+    void aTokenInPlaceOfTheUserNameIsNotPrinted() {
+        assertThatThrownBy(() -> MqttUserName.parse("SharedAccessSignature sr=h&sig=secret&se=1"))
+                .isInstanceOf(ConnectRefused.class)
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
     void aHostMayCarryAPort() {
         HostNames names = HostNames.of("Hub.example", "127.0.0.2", List.of("other.example"));
 
