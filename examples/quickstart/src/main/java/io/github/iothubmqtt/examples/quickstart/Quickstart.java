@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.examples.quickstart;
 
+import io.github.iothubmqtt.device.IotHubException;
 import io.github.iothubmqtt.protocol.ConnectionString;
 import org.apache.camel.main.Main;
 
@@ -24,8 +25,17 @@ public final class Quickstart {
 
     private Quickstart() {}
 
-    public static void main(String[] args) throws Exception {
-        String connectionString = System.getenv("IOTHUB_CONNECTION_STRING");
+    public static void main(String[] args) {
+        try {
+            start(System.getenv("IOTHUB_CONNECTION_STRING"));
+        } catch (Exception e) {
+            // The component's errors are sentences; Camel wraps them.
+            System.err.println("The quickstart ends: " + rootCause(e).getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void start(String connectionString) throws Exception {
         Main camel = new Main();
         camel.configure().addRoutesBuilder(new ThermostatRoutes());
         if (connectionString == null || connectionString.isBlank()) {
@@ -43,5 +53,11 @@ public final class Quickstart {
         camel.addProperty("device", ConnectionString.parse(connectionString).deviceId());
         camel.addProperty("camel.component.iothub-mqtt.connection-string", connectionString);
         camel.run();
+    }
+
+    private static Throwable rootCause(Throwable failure) {
+        return failure.getCause() == null || failure instanceof IotHubException
+                ? failure
+                : rootCause(failure.getCause());
     }
 }
