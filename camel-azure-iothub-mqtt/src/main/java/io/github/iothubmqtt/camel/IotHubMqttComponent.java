@@ -136,6 +136,9 @@ public class IotHubMqttComponent extends DefaultComponent implements SSLContextP
     @Override
     protected void doStop() throws Exception {
         super.doStop();
+        if (connections == null) {
+            return; // Camel also stops what it never started, after a start that failed
+        }
         Waiting.quietly(connections.close(), SECONDS_TO_CLOSE, "the connections to be closed");
         transport.close();
         ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
