@@ -18,7 +18,6 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.IdentityHashMap;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +30,6 @@ import io.github.iothubmqtt.device.ScheduledEventLoop;
 import io.github.iothubmqtt.transport.MqttTransport;
 import io.github.iothubmqtt.transport.paho.PahoTransport;
 import org.apache.camel.Endpoint;
-import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.Metadata;
@@ -71,6 +69,7 @@ public class IotHubMqttComponent extends DefaultComponent implements SSLContextP
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        WrittenOptions.check(parameters, getEndpointPropertyConfigurer());
         IotHubMqttConfiguration options = configuration.copy();
         IotHubMqttEndpoint endpoint = new IotHubMqttEndpoint(uri, this, options, EndpointPath.of(uri));
         Map<String, Object> willProperties = PropertiesHelper.extractProperties(parameters, "willProperty.");
@@ -87,12 +86,7 @@ public class IotHubMqttComponent extends DefaultComponent implements SSLContextP
     // Camel's own message prints the values of unknown parameters, and a misspelt key is one.
     @Override
     protected void validateParameters(String uri, Map<String, Object> parameters, String optionPrefix) {
-        if (!parameters.isEmpty()) {
-            throw new ResolveEndpointFailedException(
-                    uri.replaceFirst("\\?.*", ""),
-                    "There is no option of the name " + String.join(", ", new TreeSet<>(parameters.keySet()))
-                            + ": check the spelling");
-        }
+        WrittenOptions.refuse(parameters);
     }
 
     @Override
