@@ -15,24 +15,28 @@ package io.github.iothubmqtt.camel;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * The identity in an endpoint URI: {@code deviceId} or {@code deviceId/moduleId}. Characters of an id that have a meaning in URIs
- * are written percent-encoded there; they are decoded here, once.
+ * are written percent-encoded there. Camel decodes the path once before it comes here, and only then encodes again what it must, so
+ * a percent sign arrives safely as {@code %2525} and a question mark as {@code %253F}.
  *
  * @param moduleId null when the URI names a device
  */
 record EndpointPath(String deviceId, String moduleId) {
 
+    /** Nobody escapes these; Camel would have decoded them, were they not part of an id with a percent sign. */
+    private static final Pattern ESCAPED_LETTER_OR_DIGIT = Pattern.compile("%(3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])");
+
     /** @param uri the whole URI, scheme and query included, encoded */
     static EndpointPath of(String uri) {
-        String path = uri.substring(uri.indexOf(':') + 1);
+        int query = uri.indexOf('?');
+        String beforeQuery = query < 0 ? uri : uri.substring(0, query);
+        int colon = beforeQuery.indexOf(':');
+        String path = colon < 0 ? "" : beforeQuery.substring(colon + 1);
         if (path.startsWith("//")) {
             path = path.substring(2);
-        }
-        int query = path.indexOf('?');
-        if (query >= 0) {
-            path = path.substring(0, query);
         }
         String[] ids = path.split("/", -1);
         if (ids.length > 2 || ids[0].isEmpty() || ids[ids.length - 1].isEmpty()) {
@@ -43,12 +47,11 @@ record EndpointPath(String deviceId, String moduleId) {
     }
 
     private static String decode(String id) {
-        try {
-            // A plus sign is one: only forms encode blanks that way.
-            return URLDecoder.decode(id.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "the id '" + id + "' has a percent sign that begins no escape: write it as %25", e);
+        if (ESCAPED_LETTER_OR_DIGIT.matcher(id).find()) {
+            throw new IllegalArgumentException("the id '" + id + "' can be read in two ways: write each percent sign"
+                    + " that belongs to the id as %2525");
         }
+        // A plus sign is one: only forms encode blanks that way.
+        return URLDecoder.decode(id.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

@@ -131,7 +131,8 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
     }
 
     /**
-     * Id of the device, as it is registered at the hub. Characters that have a meaning in URIs are written percent-encoded.
+     * Id of the device, as it is registered at the hub. Characters that have a meaning in URIs are written percent-encoded; a percent
+     * sign of the id itself is written %2525 and a question mark %253F, because Camel decodes the path once by itself.
      */
     public void setDeviceId(String deviceId) {
         this.deviceId = deviceId;
