@@ -45,6 +45,9 @@ final class ConnectionSettingsReader {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionSettingsReader.class);
     private static final int MQTT_PORT = 8883;
     private static final int MAX_INFLIGHT = 10_000;
+    /** Keeps sums of nanoseconds within their type. */
+    private static final Duration MAX_DURATION = Duration.ofDays(365);
+
     private static final Duration MAX_KEEP_ALIVE = Duration.ofSeconds(1177);
     private static final String CLIENT_TYPE = "camel-azure-iothub-mqtt";
 
@@ -187,13 +190,14 @@ final class ConnectionSettingsReader {
                 options.getKeepAlive().toSeconds() >= 1
                         && options.getKeepAlive().compareTo(MAX_KEEP_ALIVE) <= 0,
                 "keepAlive must be from 1 to 1177 seconds, the longest that the hub honours");
-        requirePositive("sasTimeToLive", options.getSasTimeToLive());
-        requirePositive("connectTimeout", options.getConnectTimeout());
-        requirePositive("sendTimeout", options.getSendTimeout());
-        requirePositive("reconnectBackoffMin", options.getReconnectBackoffMin());
+        requireDuration("sasTimeToLive", options.getSasTimeToLive());
+        requireDuration("connectTimeout", options.getConnectTimeout());
+        requireDuration("sendTimeout", options.getSendTimeout());
+        requireDuration("reconnectBackoffMin", options.getReconnectBackoffMin());
         require(
                 options.getReconnectBackoffMax().compareTo(options.getReconnectBackoffMin()) >= 0,
                 "reconnectBackoffMax must not be shorter than reconnectBackoffMin");
+        requireDuration("reconnectBackoffMax", options.getReconnectBackoffMax());
         require(
                 options.getMaxInflight() >= 1 && options.getMaxInflight() <= MAX_INFLIGHT,
                 "maxInflight must be from 1 to " + MAX_INFLIGHT);
@@ -216,7 +220,8 @@ final class ConnectionSettingsReader {
         require(qos == 0 || qos == 1, option + " is " + qos + ", but the hub knows only 0 and 1: use one of these");
     }
 
-    private static void requirePositive(String option, Duration duration) {
+    private static void requireDuration(String option, Duration duration) {
+        require(duration.compareTo(MAX_DURATION) <= 0, option + " must not be longer than 365 days");
         require(duration.toMillis() > 0, option + " must be longer than zero");
     }
 
