@@ -1,0 +1,239 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.camel;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.github.iothubmqtt.emulator.TelemetryMessage;
+import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.main.Main;
+import org.apache.camel.support.DefaultHeaderFilterStrategy;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.util.StringHelper;
+import org.apache.camel.util.json.JsonObject;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Options that are set once, on the component, by properties of an application: {@code camel.component.iothub-mqtt.…}. */
+class ComponentDefaultsTest {
+
+    private static final String PREFIX = "camel.component.iothub-mqtt.";
+
+    @RegisterExtension
+    static final IotHubExtension HUB = IotHubExtension.create().withDevice("dev1");
+
+    private final Main main = new Main();
+
+    @AfterEach
+    void stop() {
+        main.stop();
+    }
+
+    @Test
+    void aUriNeedsNeitherHubNorSecretWhenTheComponentHasThem() throws Exception {
+        main.bind("hubTls", HubTls.trusting(HUB.emulator()));
+        set("hub", "localhost:" + HUB.emulator().mqttPort());
+        main.addInitialProperty("the.key", HUB.device("dev1").primaryKey());
+        set("shared-access-key", "{{the.key}}");
+        set("ssl-context-parameters", "#hubTls");
+        main.configure().addRoutesBuilder(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:in").to("iothub-mqtt:dev1");
+            }
+        });
+        main.start();
+        main.getCamelTemplate().sendBody("direct:in", "a");
+
+        assertThat(HUB.emulator().telemetry())
+                .extracting(TelemetryMessage::bodyText)
+                .containsExactly("a");
+    }
+
+    @Test
+    void eachOptionOfTheComponentReachesTheEndpoint() {
+        SSLContextParameters tls = HubTls.trusting(HUB.emulator());
+        DefaultHeaderFilterStrategy filter = new DefaultHeaderFilterStrategy();
+        main.bind("hubTls", tls);
+        main.bind("filter", filter);
+        setGoodOptions();
+        main.start();
+        IotHubMqttEndpoint endpoint = main.getCamelContext().getEndpoint("iothub-mqtt:dev1", IotHubMqttEndpoint.class);
+        IotHubMqttConfiguration options = endpoint.getConfiguration();
+
+        assertThat(options.getHub()).isEqualTo("example.org");
+        assertThat(options.getPort()).isEqualTo(8884);
+        assertThat(options.getSharedAccessKey()).isEqualTo("c2Vj+/A=");
+        assertThat(options.getSasTimeToLive()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(options.getSslContextParameters()).isSameAs(tls);
+        assertThat(options.getQos()).isZero();
+        assertThat(options.isCleanSession()).isTrue();
+        assertThat(options.getKeepAlive()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(options.getConnectTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(options.getReconnectBackoffMin()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(options.getReconnectBackoffMax()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(options.getWillMessage()).isEqualTo("gone");
+        assertThat(options.getWillQos()).isZero();
+        assertThat(options.getWillProperties()).isEqualTo(Map.of("severity", "high", "a.b", "c"));
+        assertThat(options.getOperation()).isEqualTo(ProducerOperation.telemetry);
+        assertThat(options.getContentType()).isEqualTo("text/plain");
+        assertThat(options.getContentEncoding()).isEqualTo("utf-8");
+        assertThat(options.getOutputName()).isEqualTo("alerts");
+        assertThat(options.getSendTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(options.getMaxInflight()).isEqualTo(11);
+        assertThat(options.getMaxPending()).isEqualTo(12);
+        assertThat(options.getChannel()).isEqualTo(ConsumerChannel.devicebound);
+        assertThat(options.getOnFailure()).isEqualTo(FailureAction.acknowledge);
+        assertThat(options.getMaxRedeliveries()).isEqualTo(3);
+        assertThat(options.getHeaderFilterStrategy()).isSameAs(filter);
+        assertThat(endpoint.isBridgeErrorHandler()).isTrue();
+        assertThat(endpoint.isLazyStartProducer()).isTrue();
+        assertThat(component(main.getCamelContext()).isAutowiredEnabled()).isFalse();
+        assertThat(component(main.getCamelContext()).isUseGlobalSslContextParameters())
+                .isTrue();
+    }
+
+    @Test
+    void noOptionIsForgottenAbove() throws Exception {
+        setGoodOptions();
+        Set<String> set = new TreeSet<>();
+        main.getInitialProperties()
+                .stringPropertyNames()
+                .forEach(name -> set.add(StringHelper.dashToCamelCase(
+                        name.substring(PREFIX.length()).replaceAll("[.\\[].*", ""))));
+        // Either excludes other options; they have tests of their own.
+        set.addAll(Set.of("connectionString", "sasToken", "configuration"));
+
+        assertThat(set).isEqualTo(OptionsCoveredTest.json("componentProperties").keySet());
+    }
+
+    @Test
+    void eachOptionThatTheCatalogListsCanBeSet() throws Exception {
+        JsonObject options = OptionsCoveredTest.json("componentProperties");
+        options.forEach((name, option) -> {
+            if (!"object".equals(((JsonObject) option).get("type"))) {
+                set(StringHelper.camelCaseToDash(name), valueFor((JsonObject) option));
+            }
+        });
+        main.configure().setAutoConfigurationFailFast(true);
+        main.start();
+
+        assertThat(component(main.getCamelContext()).getConfiguration().getConnectionString())
+                .isEqualTo("text");
+    }
+
+    @Test
+    void theConnectionStringAndTheTokenReachTheEndpoint() {
+        set("connection-string", "HostName=example.org;DeviceId=dev1;SharedAccessKey=c2Vj+/A=");
+        main.start();
+        CamelContext context = main.getCamelContext();
+        assertThat(context.getEndpoint("iothub-mqtt:dev1", IotHubMqttEndpoint.class)
+                        .getServiceUrl())
+                .isEqualTo("example.org:8883");
+
+        component(context).getConfiguration().setConnectionString(null);
+        component(context).getConfiguration().setSasToken("a token");
+        assertThat(component(context).getConfiguration().copy().getSasToken()).isEqualTo("a token");
+    }
+
+    @Test
+    void anEndpointOverridesAnOptionOfTheComponentForItselfAlone() {
+        set("hub", "example.org");
+        set("shared-access-key", "c2VjcmV0");
+        set("keep-alive", "30s");
+        main.start();
+        CamelContext context = main.getCamelContext();
+        IotHubMqttEndpoint one = context.getEndpoint("iothub-mqtt:dev1?keepAlive=40s", IotHubMqttEndpoint.class);
+        IotHubMqttEndpoint other = context.getEndpoint("iothub-mqtt:dev2", IotHubMqttEndpoint.class);
+
+        assertThat(one.getConfiguration().getKeepAlive()).isEqualTo(Duration.ofSeconds(40));
+        assertThat(other.getConfiguration().getKeepAlive()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void aWholeConfigurationCanBeABean() {
+        IotHubMqttConfiguration configuration = new IotHubMqttConfiguration();
+        configuration.setHub("example.org");
+        configuration.setSharedAccessKey("c2VjcmV0");
+        main.bind("hubConfiguration", configuration);
+        set("configuration", "#hubConfiguration");
+        main.start();
+
+        assertThat(main.getCamelContext()
+                        .getEndpoint("iothub-mqtt:dev1", IotHubMqttEndpoint.class)
+                        .getServiceUrl())
+                .isEqualTo("example.org:8883");
+    }
+
+    private void setGoodOptions() {
+        set("hub", "example.org");
+        set("port", "8884");
+        set("shared-access-key", "c2Vj+/A=");
+        set("sas-time-to-live", "2m");
+        set("ssl-context-parameters", "#hubTls");
+        set("use-global-ssl-context-parameters", "true");
+        set("qos", "0");
+        set("clean-session", "true");
+        set("keep-alive", "30s");
+        set("connect-timeout", "5s");
+        set("reconnect-backoff-min", "2s");
+        set("reconnect-backoff-max", "5m");
+        set("will-message", "gone");
+        set("will-qos", "0");
+        set("will-properties.severity", "high");
+        set("will-properties[a.b]", "c");
+        set("operation", "telemetry");
+        set("content-type", "text/plain");
+        set("content-encoding", "utf-8");
+        set("output-name", "alerts");
+        set("send-timeout", "7s");
+        set("max-inflight", "11");
+        set("max-pending", "12");
+        set("channel", "devicebound");
+        set("on-failure", "acknowledge");
+        set("max-redeliveries", "3");
+        set("header-filter-strategy", "#filter");
+        set("bridge-error-handler", "true");
+        set("lazy-start-producer", "true");
+        set("autowired-enabled", "false");
+    }
+
+    private void set(String option, String value) {
+        main.addInitialProperty(PREFIX + option, value);
+    }
+
+    private static String valueFor(JsonObject option) {
+        if (option.get("enum") instanceof Iterable<?> values) {
+            return String.valueOf(values.iterator().next());
+        }
+        return switch ((String) option.get("type")) {
+            case "boolean" -> "true";
+            case "integer" -> "1";
+            case "duration" -> "1s";
+            default -> "text";
+        };
+    }
+
+    private static IotHubMqttComponent component(CamelContext context) {
+        return context.getComponent("iothub-mqtt", IotHubMqttComponent.class);
+    }
+}
