@@ -15,6 +15,7 @@ package io.github.iothubmqtt.camel;
 
 import java.util.Locale;
 
+import io.github.iothubmqtt.protocol.SystemProperty;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultHeaderFilterStrategy;
 
@@ -24,16 +25,12 @@ import org.apache.camel.support.DefaultHeaderFilterStrategy;
  */
 public class IotHubMqttHeaderFilterStrategy extends DefaultHeaderFilterStrategy {
 
-    public IotHubMqttHeaderFilterStrategy() {
-        setLowerCase(true);
-        setOutFilterStartsWith(CAMEL_FILTER_STARTS_WITH);
-        setInFilterStartsWith(CAMEL_FILTER_STARTS_WITH);
-    }
-
     @Override
     protected boolean extendedFilter(Direction direction, String key, Object value, Exchange exchange) {
-        return key.isEmpty()
-                || key.startsWith("$.")
-                || key.toLowerCase(Locale.ROOT).startsWith("camel");
+        return key.isEmpty() || SystemProperty.isReserved(key) || isCamels(key.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean isCamels(String lowerCaseName) {
+        return lowerCaseName.startsWith("camel") || lowerCaseName.startsWith("org.apache.camel.");
     }
 }

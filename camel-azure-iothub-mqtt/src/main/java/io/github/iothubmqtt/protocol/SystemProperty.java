@@ -67,7 +67,7 @@ public enum SystemProperty {
     }
 
     /** Whether the hub keeps names of this form for itself, so that no application property may have it. */
-    static boolean isReserved(String name) {
+    public static boolean isReserved(String name) {
         return name.startsWith("$.") || BY_WIRE_NAME.containsKey(name);
     }
 }
