@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.camel;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -27,6 +28,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.spi.HeaderFilterStrategy;
+import org.apache.camel.support.ExchangeHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +56,14 @@ final class TelemetryMapping {
     }
 
     int qos(Exchange exchange) {
-        Integer qos = exchange.getMessage().getHeader(IotHubMqttConstants.QOS, Integer.class);
-        if (qos == null) {
+        Object header = exchange.getMessage().getHeader(IotHubMqttConstants.QOS);
+        if (header == null) {
             return options.getQos();
+        }
+        Integer qos = exchange.getContext().getTypeConverter().tryConvertTo(Integer.class, exchange, header);
+        if (qos == null) {
+            throw new IllegalArgumentException("The header " + IotHubMqttConstants.QOS + " is " + header
+                    + ", but the hub knows only 0 and 1: use one of these");
         }
         ConnectionSettingsReader.requireQos("The header " + IotHubMqttConstants.QOS, qos);
         return qos;
@@ -67,10 +74,15 @@ final class TelemetryMapping {
         if (body == null) {
             return new byte[0];
         }
-        if (body instanceof String text) {
-            // Camel's own conversion falls back to the platform's charset.
-            String charset = exchange.getProperty(Exchange.CHARSET_NAME, String.class);
-            return text.getBytes(charset == null ? StandardCharsets.UTF_8 : Charset.forName(charset));
+        if (body instanceof CharSequence text) {
+            return text.toString().getBytes(charset(exchange));
+        }
+        if (body instanceof ByteBuffer buffer) {
+            // Camel's own conversion fails behind position 0, and moves the position, so that a redelivery would find
+            // nothing.
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.duplicate().get(bytes);
+            return bytes;
         }
         try {
             return exchange.getMessage().getMandatoryBody(byte[].class);
@@ -79,6 +91,19 @@ final class TelemetryMapping {
                     "The body, a " + body.getClass().getName()
                             + ", cannot be sent as bytes: turn it into bytes or text first, for example with"
                             + " marshal().json()",
+                    e);
+        }
+    }
+
+    // Camel's default can be changed for a whole JVM; what goes to the hub must not depend on that.
+    private static Charset charset(Exchange exchange) {
+        String name = ExchangeHelper.getCharsetName(exchange, false);
+        try {
+            return name == null ? StandardCharsets.UTF_8 : Charset.forName(name);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "There is no charset '" + name + "', which " + Exchange.CHARSET_NAME
+                            + " asks for: use one such as UTF-8",
                     e);
         }
     }
@@ -116,13 +141,23 @@ final class TelemetryMapping {
                 PropertyText.of(value).ifPresentOrElse(text -> properties.put(name, text), () -> warnOf(name, value));
             }
         });
-        Map<?, ?> explicit = exchange.getMessage().getHeader(IotHubMqttConstants.PROPERTIES, Map.class);
-        if (explicit != null) {
-            explicit.forEach((name, value) -> properties.put(
-                    requireName(name),
-                    value == null ? null : requireText("The property '" + name + "' of the map header", value)));
-        }
+        explicitProperties(exchange.getMessage())
+                .forEach((name, value) -> properties.put(
+                        requireName(name),
+                        value == null ? null : requireText("The property '" + name + "' of the map header", value)));
         return properties;
+    }
+
+    private static Map<?, ?> explicitProperties(Message message) {
+        Object header = message.getHeader(IotHubMqttConstants.PROPERTIES);
+        if (header == null) {
+            return Map.of();
+        }
+        if (header instanceof Map<?, ?> properties) {
+            return properties;
+        }
+        throw new IllegalArgumentException("The header " + IotHubMqttConstants.PROPERTIES + " is a "
+                + header.getClass().getName() + ": give a java.util.Map from name to value");
     }
 
     private static String requireName(Object name) {
