@@ -23,12 +23,16 @@ import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands devicebound messages to the route, one after another, on threads of the component. Whatever the route does, and on whichever
  * thread it ends, the {@link Settlement} of the exchange tells the connection.
  */
 public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHandler, Suspendable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IotHubMqttConsumer.class);
 
     private final IotHubMqttEndpoint endpoint;
     private final IotHubMqttConfiguration options;
@@ -86,17 +90,51 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
     @Override
     public void gaveUp(Delivery delivery, Throwable cause) {
         Exception failure = new DeviceboundFailedException(delivery, cause);
-        endpoint.consumerThreads().execute(() -> getExceptionHandler().handleException(failure.getMessage(), failure));
+        endpoint.consumerThreads().execute(() -> report(failure.getMessage(), delivery, failure));
     }
 
     private void process(Delivery delivery) {
         Exchange exchange = createExchange(true);
-        mapping.fill(exchange, endpoint, delivery);
+        try {
+            mapping.fill(exchange, endpoint, delivery);
+        } catch (RuntimeException e) {
+            failed(
+                    delivery,
+                    e); // a header filter of the user's, perhaps; a message that nobody settles would block all others
+            return;
+        }
         exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
         getAsyncProcessor().process(exchange, doneSync -> {});
     }
 
-    /** The end of an exchange as the hub learns it: acknowledged when it went well, left open or given up when it failed. */
+    private void failed(Delivery delivery, Throwable cause) {
+        if (options.getOnFailure() == FailureAction.redeliver) {
+            delivery.failed(cause);
+            return;
+        }
+        try {
+            report("A devicebound message failed and is acknowledged all the same", delivery, cause);
+        } finally {
+            delivery.completed();
+        }
+    }
+
+    // With an exchange of its own: a bridged error handler ends the exchange that it gets, and the failed one has ended
+    // already.
+    private void report(String what, Delivery delivery, Throwable cause) {
+        Exchange exchange = getEndpoint().createExchange();
+        try {
+            mapping.fill(exchange, endpoint, delivery);
+        } catch (RuntimeException e) {
+            LOG.debug("The report of a failure lacks the message, which cannot be made an exchange", e);
+        }
+        getExceptionHandler().handleException(what, exchange, cause);
+    }
+
+    /**
+     * The end of an exchange as the hub learns it: acknowledged when it went well, left open or given up when it failed. What the
+     * route has marked for rollback has failed, although Camel itself counts it as completed.
+     */
     private final class Settlement implements Synchronization {
 
         private final Delivery delivery;
@@ -107,20 +145,16 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
 
         @Override
         public void onComplete(Exchange exchange) {
-            delivery.completed();
+            if (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
+                failed(delivery, new IllegalStateException("the route marked the exchange for rollback"));
+            } else {
+                delivery.completed();
+            }
         }
 
         @Override
         public void onFailure(Exchange exchange) {
-            Exception cause = exchange.getException() != null
-                    ? exchange.getException()
-                    : new IllegalStateException("the route marked the exchange as failed");
-            if (options.getOnFailure() == FailureAction.acknowledge) {
-                getExceptionHandler().handleException("A devicebound message failed", exchange, cause);
-                delivery.completed();
-            } else {
-                delivery.failed(cause);
-            }
+            failed(delivery, exchange.getException());
         }
     }
 }

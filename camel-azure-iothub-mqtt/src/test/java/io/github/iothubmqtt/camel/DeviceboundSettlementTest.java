@@ -113,6 +113,15 @@ class DeviceboundSettlementTest extends DeviceboundTestSupport {
     }
 
     @Test
+    void messagesThatWereThereBeforeTheRouteStartedArrive() throws Exception {
+        send("a", "b");
+        context.getRouteController().startRoute("held");
+
+        complete("a", "b");
+        awaitAllAcknowledged();
+    }
+
+    @Test
     void theSenderHearsOfSuccessOnlyWhenTheRouteIsDone() throws Exception {
         context.getRouteController().startRoute("held");
         hub.sendDevicebound("dev1", DeviceboundMessage.of("m").messageId("m").ack(Ack.FULL));

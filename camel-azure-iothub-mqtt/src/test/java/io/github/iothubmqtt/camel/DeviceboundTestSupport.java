@@ -67,7 +67,7 @@ abstract class DeviceboundTestSupport extends HubTestSupport {
         template.sendBody("direct:telemetry", "round trip");
     }
 
-    static String body(Exchange exchange) {
+    static String bodyOf(Exchange exchange) {
         return exchange.getMessage().getBody(String.class);
     }
 
@@ -110,7 +110,7 @@ abstract class DeviceboundTestSupport extends HubTestSupport {
         }
 
         String body() {
-            return DeviceboundTestSupport.body(exchange());
+            return bodyOf(exchange());
         }
 
         void complete() {
