@@ -98,9 +98,8 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         try {
             mapping.fill(exchange, endpoint, delivery);
         } catch (RuntimeException e) {
-            failed(
-                    delivery,
-                    e); // a header filter of the user's, perhaps; a message that nobody settles would block all others
+            // A header filter of the user's, perhaps; a message that nobody settles would block all others.
+            failed(delivery, e);
             return;
         }
         exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));

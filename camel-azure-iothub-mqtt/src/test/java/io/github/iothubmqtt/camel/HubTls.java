@@ -13,6 +13,13 @@
  */
 package io.github.iothubmqtt.camel;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -24,8 +31,28 @@ final class HubTls {
     private HubTls() {}
 
     static SSLContextParameters trusting(IotHubEmulator hub) {
+        return trusting(hub.trustStore());
+    }
+
+    /** @param caCertificatePem the certificate of a server that is no emulator */
+    static SSLContextParameters trusting(String caCertificatePem) {
+        try {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            trusted.setCertificateEntry(
+                    "ca",
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificate(
+                                    new ByteArrayInputStream(caCertificatePem.getBytes(StandardCharsets.US_ASCII))));
+            return trusting(trusted);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SSLContextParameters trusting(KeyStore trusted) {
         KeyStoreParameters store = new KeyStoreParameters();
-        store.setKeyStore(hub.trustStore());
+        store.setKeyStore(trusted);
         TrustManagersParameters trust = new TrustManagersParameters();
         trust.setKeyStore(store);
         SSLContextParameters parameters = new SSLContextParameters();
