@@ -83,6 +83,9 @@ final class ConnectionSettingsReader {
                 options.getReconnectBackoffMax(),
                 options.getMaxInflight(),
                 options.getMaxPending(),
+                options.getPubackTimeout(),
+                options.getSasRenewAt(),
+                options.getHandOverTimeout(),
                 will(identity),
                 clientType());
     }
@@ -192,6 +195,8 @@ final class ConnectionSettingsReader {
                 "keepAlive must be from 1 to 1177 seconds, the longest that the hub honours");
         requireDuration("sasTimeToLive", options.getSasTimeToLive());
         requireDuration("connectTimeout", options.getConnectTimeout());
+        requireDuration("pubackTimeout", options.getPubackTimeout());
+        requireDuration("handOverTimeout", options.getHandOverTimeout());
         requireDuration("sendTimeout", options.getSendTimeout());
         requireDuration("reconnectBackoffMin", options.getReconnectBackoffMin());
         require(
@@ -204,6 +209,10 @@ final class ConnectionSettingsReader {
         require(
                 options.getMaxPending() >= options.getMaxInflight(),
                 "maxPending must not be smaller than maxInflight, because what is in flight counts as pending");
+        require(
+                options.getSasRenewAt() >= 10 && options.getSasRenewAt() <= 95,
+                "sasRenewAt must be from 10 to 95 percent of sasTimeToLive");
+        require(options.getConcurrentConsumers() >= 1, "concurrentConsumers must be 1 or more");
         require(options.getMaxRedeliveries() >= 0, "maxRedeliveries must not be negative");
     }
 

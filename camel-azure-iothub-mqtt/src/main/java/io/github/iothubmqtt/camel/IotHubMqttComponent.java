@@ -56,6 +56,9 @@ public class IotHubMqttComponent extends DefaultComponent implements SSLContextP
     @Metadata(label = "security", defaultValue = "false")
     private boolean useGlobalSslContextParameters;
 
+    @Metadata(label = "advanced", defaultValue = "100")
+    private int maxConnectsPerSecond = 100;
+
     private final ReentrantLock sslLock = new ReentrantLock();
     private final Map<SSLContextParameters, SSLContext> sslContexts = new IdentityHashMap<>();
 
@@ -99,7 +102,10 @@ public class IotHubMqttComponent extends DefaultComponent implements SSLContextP
         producerThreads = executors.newThreadPool(this, "IotHubMqttProducer", routeThreads());
         transport = new PahoTransport(timerThread, ioThreads);
         connections = new DeviceConnections(
-                transport, new ScheduledEventLoop(loopThread, Clock.systemUTC()), RandomGenerator.getDefault());
+                transport,
+                new ScheduledEventLoop(loopThread, Clock.systemUTC()),
+                RandomGenerator.getDefault(),
+                maxConnectsPerSecond);
         super.doStart();
     }
 
@@ -181,6 +187,21 @@ public class IotHubMqttComponent extends DefaultComponent implements SSLContextP
     /** The options that endpoints start from. */
     public void setConfiguration(IotHubMqttConfiguration configuration) {
         this.configuration = configuration;
+    }
+
+    public int getMaxConnectsPerSecond() {
+        return maxConnectsPerSecond;
+    }
+
+    /**
+     * How many attempts to connect all devices of this component make per second, at most. A hub takes 100 per second in its smallest
+     * tier.
+     */
+    public void setMaxConnectsPerSecond(int maxConnectsPerSecond) {
+        if (maxConnectsPerSecond < 1) {
+            throw new IllegalArgumentException("maxConnectsPerSecond must be 1 or more");
+        }
+        this.maxConnectsPerSecond = maxConnectsPerSecond;
     }
 
     @Override

@@ -51,6 +51,9 @@ public class IotHubMqttConfiguration implements Cloneable {
     @UriParam(label = "security", defaultValue = "1h")
     private Duration sasTimeToLive = Duration.ofHours(1);
 
+    @UriParam(label = "security", defaultValue = "85")
+    private int sasRenewAt = 85;
+
     @UriParam(label = "security")
     private SSLContextParameters sslContextParameters;
 
@@ -71,6 +74,9 @@ public class IotHubMqttConfiguration implements Cloneable {
 
     @UriParam(label = "advanced", defaultValue = "2m")
     private Duration reconnectBackoffMax = Duration.ofMinutes(2);
+
+    @UriParam(label = "advanced", defaultValue = "10s")
+    private Duration handOverTimeout = Duration.ofSeconds(10);
 
     @UriParam(label = "advanced")
     private String willMessage;
@@ -96,6 +102,9 @@ public class IotHubMqttConfiguration implements Cloneable {
     @UriParam(label = "producer", defaultValue = "30s")
     private Duration sendTimeout = Duration.ofSeconds(30);
 
+    @UriParam(label = "producer,advanced", defaultValue = "20s")
+    private Duration pubackTimeout = Duration.ofSeconds(20);
+
     @UriParam(label = "producer,advanced", defaultValue = "100")
     private int maxInflight = 100;
 
@@ -104,6 +113,12 @@ public class IotHubMqttConfiguration implements Cloneable {
 
     @UriParam(label = "consumer", defaultValue = "devicebound")
     private ConsumerChannel channel = ConsumerChannel.devicebound;
+
+    @UriParam(label = "consumer", defaultValue = "auto")
+    private AcknowledgeMode ackMode = AcknowledgeMode.auto;
+
+    @UriParam(label = "consumer", defaultValue = "1")
+    private int concurrentConsumers = 1;
 
     @UriParam(label = "consumer", defaultValue = "redeliver")
     private FailureAction onFailure = FailureAction.redeliver;
@@ -188,10 +203,22 @@ public class IotHubMqttConfiguration implements Cloneable {
 
     /**
      * Life of the tokens that are signed with sharedAccessKey. Each connect uses a new one, and before one expires the connection is
-     * made anew, between 80 and 85 percent of its life.
+     * made anew; see sasRenewAt.
      */
     public void setSasTimeToLive(Duration sasTimeToLive) {
         this.sasTimeToLive = sasTimeToLive;
+    }
+
+    public int getSasRenewAt() {
+        return sasRenewAt;
+    }
+
+    /**
+     * Percentage of a token's life after which the connection is made anew with a new token, from 10 to 95. It happens up to 5 points
+     * earlier, at random, so that devices that started together do not renew together.
+     */
+    public void setSasRenewAt(int sasRenewAt) {
+        this.sasRenewAt = sasRenewAt;
     }
 
     public SSLContextParameters getSslContextParameters() {
@@ -274,6 +301,18 @@ public class IotHubMqttConfiguration implements Cloneable {
      */
     public void setReconnectBackoffMax(Duration reconnectBackoffMax) {
         this.reconnectBackoffMax = reconnectBackoffMax;
+    }
+
+    public Duration getHandOverTimeout() {
+        return handOverTimeout;
+    }
+
+    /**
+     * How long a planned reconnect, for a new token or to have a failed message delivered again, waits for the acknowledgement of
+     * what was sent and for running exchanges of the consumer. What is not through by then may be repeated.
+     */
+    public void setHandOverTimeout(Duration handOverTimeout) {
+        this.handOverTimeout = handOverTimeout;
     }
 
     public String getWillMessage() {
@@ -367,6 +406,18 @@ public class IotHubMqttConfiguration implements Cloneable {
         this.sendTimeout = sendTimeout;
     }
 
+    public Duration getPubackTimeout() {
+        return pubackTimeout;
+    }
+
+    /**
+     * How long the hub may take to acknowledge a message that was sent. Then the connection counts as dead: it is made anew, and what
+     * was not acknowledged is sent again.
+     */
+    public void setPubackTimeout(Duration pubackTimeout) {
+        this.pubackTimeout = pubackTimeout;
+    }
+
     public int getMaxInflight() {
         return maxInflight;
     }
@@ -399,6 +450,31 @@ public class IotHubMqttConfiguration implements Cloneable {
      */
     public void setChannel(ConsumerChannel channel) {
         this.channel = channel;
+    }
+
+    public AcknowledgeMode getAckMode() {
+        return ackMode;
+    }
+
+    /**
+     * When a devicebound message is acknowledged to the hub: auto when its exchange has completed well; manual when the route calls the
+     * object in the header CamelIotHubMqttAcknowledge, or when its exchange has failed and onFailure says so; received at once, before
+     * the route has it, so that it is lost when the route fails.
+     */
+    public void setAckMode(AcknowledgeMode ackMode) {
+        this.ackMode = ackMode;
+    }
+
+    public int getConcurrentConsumers() {
+        return concurrentConsumers;
+    }
+
+    /**
+     * How many devicebound messages the route has at a time. With more than 1 they overtake each other in the route; acknowledgements
+     * are sent in order all the same, so when one fails, those behind it that were done already come again, too.
+     */
+    public void setConcurrentConsumers(int concurrentConsumers) {
+        this.concurrentConsumers = concurrentConsumers;
     }
 
     public FailureAction getOnFailure() {

@@ -112,5 +112,12 @@ public final class IotHubMqttConstants {
             javaType = "Boolean")
     public static final String DUPLICATE = "CamelIotHubMqttDuplicate";
 
+    @Metadata(
+            label = "consumer",
+            description =
+                    "With `ackMode=manual`: settles the message when the route calls it, at once or later, on any thread.",
+            javaType = "io.github.iothubmqtt.camel.Acknowledgement")
+    public static final String ACKNOWLEDGE = "CamelIotHubMqttAcknowledge";
+
     private IotHubMqttConstants() {}
 }

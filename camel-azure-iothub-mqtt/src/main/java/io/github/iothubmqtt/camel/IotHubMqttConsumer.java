@@ -51,7 +51,8 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         super.doStart();
         ConnectionHandle joined = endpoint.join();
         try {
-            Waiting.forStart(joined.subscribeDevicebound(options.getQos(), options.getMaxRedeliveries(), this));
+            Waiting.forStart(joined.subscribeDevicebound(
+                    options.getQos(), options.getConcurrentConsumers(), options.getMaxRedeliveries(), this));
         } catch (Exception e) {
             endpoint.leave(joined);
             throw e;
@@ -83,7 +84,8 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         try {
             endpoint.consumerThreads().execute(() -> process(delivery));
         } catch (RejectedExecutionException e) {
-            delivery.failed(e); // the component stops, and the message stays at the hub
+            delivery.fail(e); // the component stops, and the message stays at the hub
+            delivery.finished();
         }
     }
 
@@ -102,19 +104,24 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
             failed(delivery, e);
             return;
         }
+        if (options.getAckMode() == AcknowledgeMode.manual) {
+            exchange.getMessage().setHeader(IotHubMqttConstants.ACKNOWLEDGE, new Acknowledgement(delivery));
+        } else if (options.getAckMode() == AcknowledgeMode.received) {
+            delivery.acknowledge();
+        }
         exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
         getAsyncProcessor().process(exchange, doneSync -> {});
     }
 
     private void failed(Delivery delivery, Throwable cause) {
-        if (options.getOnFailure() == FailureAction.redeliver) {
-            delivery.failed(cause);
-            return;
-        }
+        boolean comesAgain = options.getOnFailure() == FailureAction.redeliver && delivery.fail(cause);
         try {
-            report("A devicebound message failed and is acknowledged all the same", delivery, cause);
+            if (!comesAgain) {
+                report("A devicebound message failed and does not come again", delivery, cause);
+            }
         } finally {
-            delivery.completed();
+            delivery.acknowledge();
+            delivery.finished();
         }
     }
 
@@ -146,9 +153,12 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         public void onComplete(Exchange exchange) {
             if (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
                 failed(delivery, new IllegalStateException("the route marked the exchange for rollback"));
-            } else {
-                delivery.completed();
+                return;
             }
+            if (options.getAckMode() == AcknowledgeMode.auto) {
+                delivery.acknowledge();
+            }
+            delivery.finished();
         }
 
         @Override

@@ -39,9 +39,9 @@ public final class ConnectionHandle {
         return connection.settings().identity();
     }
 
-    /** The state that the shared connection is in at this moment. */
-    public ConnectionState state() {
-        return connection.state();
+    /** What the shared connection is doing at this moment. */
+    public ConnectionStatus status() {
+        return connection.status();
     }
 
     /**
@@ -73,11 +73,13 @@ public final class ConnectionHandle {
      * Makes a handler the consumer of devicebound messages, until this handle is released.
      *
      * @param qos 0 or 1; at 0 the hub forgets a message when it has sent it
+     * @param concurrency how many messages the handler has at a time, at most; acknowledgements are sent in order all the same
      * @param maxRedeliveries how often a message that failed is delivered again
      * @return completes when the hub has granted it; fails with an {@link IotHubException}
      */
-    public CompletionStage<Void> subscribeDevicebound(int qos, int maxRedeliveries, DeviceboundHandler handler) {
-        return connection.subscribe(this, qos, maxRedeliveries, handler);
+    public CompletionStage<Void> subscribeDevicebound(
+            int qos, int concurrency, int maxRedeliveries, DeviceboundHandler handler) {
+        return connection.subscribe(new Receiver.Subscription(this, qos, concurrency, maxRedeliveries, handler));
     }
 
     /** Hands no further message to this handle's handler: they stay at the hub. The running one goes on. */

@@ -39,6 +39,9 @@ import io.github.iothubmqtt.transport.Will;
  * @param reconnectBackoffMax limit of the delay between retries
  * @param maxInflight telemetry messages sent and not yet acknowledged, at most
  * @param maxPending telemetry messages accepted and not yet acknowledged, at most, those in flight included
+ * @param pubackTimeout the link counts as dead when the hub does not acknowledge a message for that long
+ * @param sasRenewAt percentage of a token's life at which, or a little before, it is renewed
+ * @param handOverTimeout how long a planned reconnect waits for acknowledgements and running exchanges
  * @param will null for none
  * @param clientType what the hub's logs show as the client's kind; null for none
  */
@@ -55,6 +58,9 @@ public record ConnectionSettings(
         Duration reconnectBackoffMax,
         int maxInflight,
         int maxPending,
+        Duration pubackTimeout,
+        int sasRenewAt,
+        Duration handOverTimeout,
         Will will,
         String clientType) {
 

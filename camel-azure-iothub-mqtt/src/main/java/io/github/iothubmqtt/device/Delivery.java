@@ -19,25 +19,25 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.github.iothubmqtt.protocol.DeviceboundMessage;
 import io.github.iothubmqtt.protocol.SystemProperty;
 import io.github.iothubmqtt.transport.InboundMessage;
+import io.github.iothubmqtt.transport.MqttConnection;
 
 /**
- * One delivery of a devicebound message. Settled once, from any thread; further calls do nothing. An acknowledgement reaches
- * the hub only on the connection that the message came on: when that is gone, the hub delivers the message again.
+ * One delivery of a devicebound message. Whoever got it says once when the route is through with it ({@link #finished}), which
+ * lets the next message come, and once what has become of it ({@link #acknowledge} or {@link #fail}), in any order and from any
+ * thread; what is said again does nothing. An acknowledgement reaches the hub only on the connection that the message came on: when that is
+ * gone, the hub delivers the message again.
  */
 public final class Delivery {
 
-    private final DeviceConnection connection;
-    private final DeviceConnection.Link link;
+    private final Receiver receiver;
+    private final MqttConnection link;
     private final InboundMessage packet;
     private final DeviceboundMessage message;
+    private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    Delivery(
-            DeviceConnection connection,
-            DeviceConnection.Link link,
-            InboundMessage packet,
-            DeviceboundMessage message) {
-        this.connection = connection;
+    Delivery(Receiver receiver, MqttConnection link, InboundMessage packet, DeviceboundMessage message) {
+        this.receiver = receiver;
         this.link = link;
         this.packet = packet;
         this.message = message;
@@ -62,25 +62,34 @@ public final class Delivery {
         return packet.duplicate();
     }
 
-    /** The route has done it: PUBACK is sent when all messages before it are settled, too. */
-    public void completed() {
-        if (settled.compareAndSet(false, true)) {
-            connection.deliveryCompleted(this);
+    /** The route is through with it. */
+    public void finished() {
+        if (finished.compareAndSet(false, true)) {
+            receiver.finished(this);
         }
     }
 
-    /** The route has failed: the message stays at the hub and comes again, up to the limit. */
-    public void failed(Throwable cause) {
+    /** It is done: PUBACK is sent when all messages before it are settled, too. */
+    public void acknowledge() {
         if (settled.compareAndSet(false, true)) {
-            connection.deliveryFailed(this, cause);
+            receiver.settled(this, null);
         }
+    }
+
+    /** It has failed: the message stays at the hub and comes again, up to the limit. @return false when it was settled already */
+    public boolean fail(Throwable cause) {
+        boolean first = settled.compareAndSet(false, true);
+        if (first) {
+            receiver.settled(this, cause);
+        }
+        return first;
     }
 
     InboundMessage packet() {
         return packet;
     }
 
-    DeviceConnection.Link link() {
+    MqttConnection link() {
         return link;
     }
 

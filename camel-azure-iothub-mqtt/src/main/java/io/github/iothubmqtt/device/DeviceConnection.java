@@ -17,45 +17,32 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 
 import io.github.iothubmqtt.device.Credentials.Credential;
 import io.github.iothubmqtt.protocol.DeviceIdentity;
-import io.github.iothubmqtt.protocol.DeviceboundMessage;
-import io.github.iothubmqtt.protocol.Topics;
 import io.github.iothubmqtt.transport.ConnectOptions;
 import io.github.iothubmqtt.transport.InboundMessage;
 import io.github.iothubmqtt.transport.MqttConnection;
 import io.github.iothubmqtt.transport.MqttTransport;
 import io.github.iothubmqtt.transport.TransportException;
-import io.github.iothubmqtt.transport.TransportException.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The life of one identity's connection: a state machine over a succession of {@link Link}s, each one TCP connection. It keeps
- * what outlives them: the messages that the hub has not acknowledged, the consumer, the failures of messages, the back-off.
- * Everything runs on the event loop, the entry points hop onto it. Made and ended by {@link DeviceConnections}.
+ * The life of one identity's connection: a state machine over a succession of links, each one TCP connection. What outlives them, the
+ * messages and the consumer, is kept by {@link Sender} and {@link Receiver}. Everything runs on the event loop, the entry points hop
+ * onto it. Made and ended by {@link DeviceConnections}.
  */
-final class DeviceConnection {
-
-    /** How long a planned reconnect waits for PUBACKs and for the running exchange. */
-    static final Duration HAND_OVER_LIMIT = Duration.ofSeconds(10);
+final class DeviceConnection implements LinkOwner {
 
     /** A connection that did not live that long counts as lost quickly. */
     static final Duration QUICK_LOSS = Duration.ofSeconds(5);
 
     /** The retry after this many quick losses in a row is not at once, and a second client is suspected. */
     static final int QUICK_LOSSES_TOLERATED = 3;
-
-    /** Unacknowledged devicebound messages that are taken from a hub; a real one holds back after far fewer. */
-    static final int INBOX_LIMIT = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(DeviceConnection.class);
 
@@ -64,94 +51,96 @@ final class DeviceConnection {
     private final MqttTransport transport;
     private final EventLoop loop;
     private final RandomGenerator random;
+    private final ConnectLimiter limiter;
     private final Backoff backoff;
-    private final Outbox outbox;
-    private final Inbox inbox = new Inbox();
-    private final AtomicInteger pending = new AtomicInteger();
+    private final Sender sender;
+    private final Receiver receiver;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
-    private CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
 
     private volatile ConnectionState state = ConnectionState.NEW;
-    private Link link;
-    private Subscription subscription;
+    private volatile Instant since;
+    private volatile Exception lastFailure;
+    private volatile int failedAttempts;
+    private volatile Link link;
     private int quickLosses;
-    private Exception lastFailure;
     private Runnable retryTimer = () -> {};
-    private Runnable deadlineTimer = () -> {};
-    private long deadlineTimerAt = Long.MAX_VALUE;
+    private CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
 
-    DeviceConnection(ConnectionSettings settings, MqttTransport transport, EventLoop loop, RandomGenerator random) {
+    DeviceConnection(
+            ConnectionSettings settings,
+            MqttTransport transport,
+            EventLoop loop,
+            RandomGenerator random,
+            ConnectLimiter limiter) {
         this.settings = settings;
         this.identity = settings.identity();
         this.transport = transport;
         this.loop = loop;
         this.random = random;
+        this.limiter = limiter;
+        this.since = loop.clock().instant();
         this.backoff = new Backoff(settings.reconnectBackoffMin(), settings.reconnectBackoffMax(), random);
-        this.outbox = new Outbox(settings.maxInflight());
+        this.sender = new Sender(settings, loop, this);
+        this.receiver = new Receiver(settings, loop, this, backoff);
     }
 
     ConnectionSettings settings() {
         return settings;
     }
 
-    ConnectionState state() {
-        return state;
-    }
-
     // ---- entry points, from any thread
+
+    ConnectionStatus status() {
+        Exception cause = lastFailure;
+        Link present = link;
+        return new ConnectionStatus(
+                state,
+                since,
+                cause == null ? null : HubConnectionException.explain(cause),
+                failedAttempts,
+                present == null ? null : present.credential.expiry(),
+                receiver.subscribed(),
+                sender.inFlight(),
+                sender.pending());
+    }
 
     /** Connects when that was not begun yet. @return completes at the first CONNACK 0, fails when the first attempt fails */
     CompletionStage<Void> start() {
         loop.execute(() -> {
             if (state == ConnectionState.NEW) {
-                connect();
+                connectWhenAllowed();
             }
         });
         return ready.minimalCompletionStage();
     }
 
     /** Puts a message into the outbox. @return completes on PUBACK, fails with an {@link IotHubException} */
-    CompletionStage<Void> send(Object owner, String topic, byte[] payload, int qos, Duration timeout) {
-        if (pending.incrementAndGet() > settings.maxPending()) {
-            pending.decrementAndGet();
-            return CompletableFuture.failedFuture(new OutboxFullException(identity, settings.maxPending()));
-        }
-        OutgoingMessage message = new OutgoingMessage(topic, payload, qos, owner, loop.nanoTime() + timeout.toNanos());
-        loop.execute(() -> enqueue(message));
-        return message.result;
+    CompletionStage<Void> send(Object endpoint, String topic, byte[] payload, int qos, Duration timeout) {
+        return sender.offer(endpoint, topic, payload, qos, timeout);
     }
 
-    /**
-     * Makes a handler the consumer of devicebound messages.
-     *
-     * @return completes when the hub has granted the subscription, or at once while the link is down after it was up: the
-     *     subscription then is made with the next link; fails when another consumer has it or the hub refuses
-     */
-    CompletionStage<Void> subscribe(Object owner, int qos, int maxRedeliveries, DeviceboundHandler handler) {
-        Subscription wanted = new Subscription(owner, qos, maxRedeliveries, handler);
-        loop.execute(() -> subscribe(wanted));
-        return wanted.granted;
-    }
-
-    void pause(Object owner, boolean paused) {
+    /** Makes a handler the consumer. @return completes when it is, fails with an {@link IotHubException} */
+    CompletionStage<Void> subscribe(Receiver.Subscription wanted) {
         loop.execute(() -> {
-            if (subscription != null && subscription.owner == owner) {
-                subscription.paused = paused;
-                proceed();
+            if (state == ConnectionState.CLOSED) {
+                wanted.refuse(new SendCancelledException(identity));
+            } else {
+                receiver.subscribe(wanted, ready.isDone());
             }
         });
+        return wanted.granted();
+    }
+
+    void pause(Object endpoint, boolean paused) {
+        loop.execute(() -> receiver.pause(endpoint, paused));
     }
 
     /** An endpoint stops: what it still waits for is cancelled, its subscription ends. */
-    void release(Object owner) {
+    void release(Object endpoint) {
         loop.execute(() -> {
-            for (OutgoingMessage message : outbox.abandon(candidate -> candidate.owner == owner)) {
-                finish(message, new SendCancelledException(identity));
-            }
-            if (subscription != null && subscription.owner == owner) {
-                unsubscribe();
-            }
+            sender.cancel(endpoint);
+            receiver.unsubscribe(endpoint);
         });
     }
 
@@ -161,27 +150,22 @@ final class DeviceConnection {
         return closed.minimalCompletionStage();
     }
 
-    void deliveryCompleted(Delivery delivery) {
-        loop.execute(() -> {
-            inbox.finished();
-            settle(delivery);
-            proceed();
-        });
-    }
-
-    void deliveryFailed(Delivery delivery, Throwable cause) {
-        loop.execute(() -> {
-            inbox.finished();
-            failed(delivery, cause);
-            proceed();
-        });
-    }
-
     // ---- the state machine
 
     private void transition(ConnectionState next) {
         LOG.debug("{}: {} -> {}", identity, state, next);
+        since = loop.clock().instant();
         state = next;
+    }
+
+    private void connectWhenAllowed() {
+        Duration delay = limiter.reserve(loop.nanoTime());
+        if (delay.isZero()) {
+            connect();
+        } else {
+            transition(ConnectionState.WAITING);
+            retryTimer = loop.schedule(delay, this::connect);
+        }
     }
 
     private void connect() {
@@ -196,16 +180,21 @@ final class DeviceConnection {
         Link attempt = new Link(credential);
         link = attempt;
         attempt.connection = transport.open(connectOptions(credential), attempt);
-        attempt.connection.connect().whenComplete(onLoop((sessionPresent, failure) -> {
-            if (link != attempt) {
-                attempt.connection.close();
-            } else if (failure != null) {
-                link = null;
-                connectFailed(failure);
-            } else {
-                connected(attempt, sessionPresent);
-            }
-        }));
+        attempt.connection
+                .connect()
+                .whenComplete((sessionPresent, cause) ->
+                        loop.execute(() -> connectEnded(attempt, sessionPresent, Failures.of(cause))));
+    }
+
+    private void connectEnded(Link attempt, Boolean sessionPresent, TransportException failure) {
+        if (link != attempt) {
+            attempt.connection.close();
+        } else if (failure != null) {
+            link = null;
+            connectFailed(failure);
+        } else {
+            connected(attempt, sessionPresent);
+        }
     }
 
     private ConnectOptions connectOptions(Credential credential) {
@@ -233,32 +222,33 @@ final class DeviceConnection {
                 attempt.credential.expiry());
         attempt.connectedAt = loop.nanoTime();
         lastFailure = null;
+        failedAttempts = 0;
         armRenewal(attempt);
-        if (subscription != null) {
-            subscribeOn(attempt, subscription);
-        }
+        sender.linkUp(attempt.connection);
+        receiver.linkUp(attempt.connection);
         ready.complete(null);
         proceed();
     }
 
     private void connectFailed(Exception cause) {
         lastFailure = cause;
-        if (!ready.isDone()) {
+        failedAttempts++;
+        if (ready.isDone()) {
+            retryLater("Cannot connect " + identity, cause);
+        } else {
             // Nobody has used it yet: the endpoint's start fails, and with it this connection.
-            ready.completeExceptionally(HubConnectionException.connecting(settings, cause));
             close(HubConnectionException.connecting(settings, cause));
-            return;
         }
-        retryLater("Cannot connect " + identity, cause);
     }
 
-    /** The present link is of no more use: whatever was open on it is unknown and will be repeated. */
-    private void lost(Link lost, TransportException cause) {
-        if (link != lost || state == ConnectionState.CLOSED) {
+    @Override
+    public void lost(MqttConnection dead, TransportException cause) {
+        Link present = link;
+        if (present == null || present.connection != dead) {
             return;
         }
-        release(lost.connection.close());
-        countQuickLoss(lost);
+        release(dead.close());
+        countQuickLoss(present);
         lastFailure = cause;
         dropLink();
         retryLater("Lost the connection of " + identity, cause);
@@ -271,7 +261,8 @@ final class DeviceConnection {
             backoff.reset();
         } else if (quickLosses == QUICK_LOSSES_TOLERATED) {
             LOG.warn(
-                    "{} was cut off {} times soon after it had connected: does another client use this device id?",
+                    "{} was cut off {} times soon after it had connected: another client uses this device id,"
+                            + " or the hub does not accept what it sends",
                     identity,
                     quickLosses);
         }
@@ -285,11 +276,7 @@ final class DeviceConnection {
                 what,
                 HubConnectionException.explain(cause),
                 delay.isZero() ? "at once" : "in " + delay.toMillis() + " ms");
-        retryTimer = loop.schedule(delay, () -> {
-            if (state == ConnectionState.WAITING) {
-                connect();
-            }
-        });
+        retryTimer = loop.schedule(delay, this::connectWhenAllowed);
     }
 
     /** Remembers what is still being closed, so that {@link #close()} can tell when everything is gone. */
@@ -301,8 +288,8 @@ final class DeviceConnection {
     private void dropLink() {
         link.timers.forEach(Runnable::run);
         link = null;
-        outbox.linkLost();
-        inbox.linkLost();
+        sender.linkLost();
+        receiver.linkLost();
     }
 
     private void close(Exception reason) {
@@ -310,18 +297,12 @@ final class DeviceConnection {
             return;
         }
         Link last = link;
-        boolean established = state == ConnectionState.CONNECTED || state == ConnectionState.HANDING_OVER;
+        boolean established = status().isUp();
         transition(ConnectionState.CLOSED);
         retryTimer.run();
-        deadlineTimer.run();
-        for (OutgoingMessage message : outbox.abandon(any -> true)) {
-            finish(message, reason);
-        }
+        sender.close(reason);
+        receiver.close(reason);
         ready.completeExceptionally(reason);
-        if (subscription != null) {
-            subscription.granted.completeExceptionally(reason);
-            subscription = null;
-        }
         if (last != null) {
             dropLink();
             release(established ? last.connection.disconnect() : last.connection.close());
@@ -332,6 +313,21 @@ final class DeviceConnection {
         });
     }
 
+    @Override
+    public void proceed() {
+        if (state == ConnectionState.CONNECTED) {
+            sender.send();
+            receiver.handOut();
+        } else if (state == ConnectionState.HANDING_OVER && sender.idle() && receiver.idle()) {
+            reconnect(link);
+        }
+    }
+
+    @Override
+    public Exception lastFailure() {
+        return lastFailure;
+    }
+
     // ---- planned reconnect
 
     private void armRenewal(Link renewed) {
@@ -339,271 +335,42 @@ final class DeviceConnection {
         if (!credential.renewable()) {
             return;
         }
-        // Between 80 and 85 % of the token's life, so that devices that started together do not renew together.
-        double share = 0.80 + 0.05 * random.nextDouble();
+        // Up to 5 % of the life earlier than asked for, so that devices that started together do not renew together.
+        double share = (settings.sasRenewAt() - 5 * random.nextDouble()) / 100;
         long life = Duration.between(credential.issued(), credential.expiry()).toMillis();
         Instant due = credential.issued().plusMillis((long) (life * share));
         Duration delay = Duration.between(loop.clock().instant(), due);
         renewed.timers.add(loop.schedule(
                 delay.isNegative() ? Duration.ZERO : delay,
-                () -> handOver(renewed, "its token expires at " + credential.expiry())));
+                () -> handOver(renewed.connection, "its token expires at " + credential.expiry())));
     }
 
-    private void handOver(Link old, String why) {
-        if (link != old || state != ConnectionState.CONNECTED) {
+    @Override
+    public void handOver(MqttConnection old, String why) {
+        Link present = link;
+        if (state != ConnectionState.CONNECTED || present.connection != old) {
             return;
         }
         LOG.info("Connecting {} anew: {}", identity, why);
         transition(ConnectionState.HANDING_OVER);
-        old.timers.add(loop.schedule(HAND_OVER_LIMIT, () -> reconnect(old)));
+        present.timers.add(loop.schedule(settings.handOverTimeout(), () -> reconnect(present)));
         proceed();
     }
 
     private void reconnect(Link old) {
-        if (link != old || state != ConnectionState.HANDING_OVER) {
-            return;
-        }
         dropLink();
         transition(ConnectionState.CONNECTING);
         CompletionStage<Void> end = old.connection.disconnect();
         release(end);
-        end.whenComplete(onLoop((done, failure) -> {
+        end.whenComplete((done, failure) -> loop.execute(() -> {
             if (state == ConnectionState.CONNECTING && link == null) {
-                connect();
+                connectWhenAllowed();
             }
         }));
-    }
-
-    // ---- sending
-
-    private void enqueue(OutgoingMessage message) {
-        if (state == ConnectionState.CLOSED) {
-            finish(message, new SendCancelledException(identity));
-            return;
-        }
-        outbox.add(message);
-        armDeadline(message.deadline);
-        proceed();
-    }
-
-    /** Does whatever the present state allows: sends, hands a message to the consumer, ends a hand-over. */
-    private void proceed() {
-        if (state == ConnectionState.CONNECTED) {
-            for (OutgoingMessage next = outbox.send(); next != null; next = outbox.send()) {
-                publish(link, next);
-            }
-            deliverNext();
-        } else if (state == ConnectionState.HANDING_OVER && outbox.inFlight() == 0 && inbox.idle()) {
-            reconnect(link);
-        }
-    }
-
-    private void publish(Link on, OutgoingMessage message) {
-        on.connection.publish(message.topic, message.payload, message.qos).whenComplete(onLoop((done, failure) -> {
-            if (link != on) {
-                return; // the message is in the queue again, or was given up
-            }
-            if (failure != null && failure.reason() != Reason.CANNOT_BE_SENT) {
-                lost(on, failure);
-                return;
-            }
-            outbox.acknowledged(message);
-            finish(message, failure == null ? null : new UnsendableMessageException(failure));
-            proceed();
-        }));
-    }
-
-    private void finish(OutgoingMessage message, Exception failure) {
-        if (message.abandoned()) {
-            return;
-        }
-        pending.decrementAndGet();
-        if (failure == null) {
-            message.result.complete(null);
-        } else {
-            message.result.completeExceptionally(failure);
-        }
-    }
-
-    private void armDeadline(long deadline) {
-        if (deadlineTimerAt != Long.MAX_VALUE && deadline - deadlineTimerAt >= 0) {
-            return;
-        }
-        deadlineTimer.run();
-        deadlineTimerAt = deadline;
-        deadlineTimer = loop.schedule(Duration.ofNanos(Math.max(0, deadline - loop.nanoTime())), this::expire);
-    }
-
-    private void expire() {
-        deadlineTimerAt = Long.MAX_VALUE;
-        long now = loop.nanoTime();
-        for (OutgoingMessage message : outbox.abandon(candidate -> candidate.deadline - now <= 0)) {
-            finish(message, new SendTimeoutException(timeoutSentence(message), lastFailure));
-        }
-        outbox.earliestDeadline(now).ifPresent(left -> armDeadline(now + left));
-    }
-
-    private String timeoutSentence(OutgoingMessage message) {
-        String sentence = "the hub did not acknowledge a message of " + identity + " within sendTimeout";
-        if (outbox.isInFlight(message)) {
-            return sentence + "; it was sent and may have arrived";
-        }
-        return lastFailure == null
-                ? sentence + "; it waited behind others"
-                : sentence + "; there is no connection: " + HubConnectionException.explain(lastFailure);
-    }
-
-    // ---- receiving
-
-    private void subscribe(Subscription wanted) {
-        if (state == ConnectionState.CLOSED) {
-            wanted.granted.completeExceptionally(new SendCancelledException(identity));
-        } else if (subscription != null) {
-            wanted.granted.completeExceptionally(new HubConnectionException(
-                    "Another route consumes the devicebound messages of " + identity
-                            + " already: let one route consume them and hand them on, with direct or seda",
-                    null));
-        } else {
-            subscription = wanted;
-            Runnable limit = loop.schedule(
-                    settings.connectTimeout().multipliedBy(2),
-                    () -> wanted.granted.completeExceptionally(cannotSubscribe(lastFailure)));
-            wanted.granted.whenComplete((done, failure) -> limit.run());
-            if (state == ConnectionState.CONNECTED) {
-                subscribeOn(link, wanted);
-                proceed();
-            } else if (ready.isDone()) {
-                wanted.granted.complete(null);
-            }
-        }
-    }
-
-    private void subscribeOn(Link on, Subscription wanted) {
-        String filter = Topics.deviceboundFilter(identity);
-        Runnable limit = loop.schedule(
-                settings.connectTimeout(),
-                () -> lost(on, new TransportException(Reason.SILENT, "SUBACK for " + filter + " did not come", null)));
-        on.timers.add(limit);
-        on.connection.subscribe(filter, wanted.qos).whenComplete(onLoop((granted, failure) -> {
-            limit.run();
-            if (link != on || subscription != wanted) {
-                return;
-            }
-            if (failure == null) {
-                LOG.debug("{}: subscribed to {} at QoS {}", identity, filter, granted);
-                wanted.granted.complete(null);
-            } else if (failure.reason() != Reason.SUBSCRIPTION_REFUSED
-                    || !wanted.granted.completeExceptionally(cannotSubscribe(failure))) {
-                lost(on, failure);
-            }
-        }));
-    }
-
-    private HubConnectionException cannotSubscribe(Exception cause) {
-        return new HubConnectionException(
-                "Cannot subscribe " + identity + " to its devicebound messages: "
-                        + (cause == null
-                                ? "the hub did not answer with SUBACK"
-                                : HubConnectionException.explain(cause)),
-                cause);
-    }
-
-    private void unsubscribe() {
-        subscription.granted.completeExceptionally(new SendCancelledException(identity));
-        subscription = null;
-        // With a kept session the hub goes on collecting for the next consumer; what arrives meanwhile stays
-        // unacknowledged.
-        if (settings.cleanSession() && state == ConnectionState.CONNECTED) {
-            link.connection.unsubscribe(Topics.deviceboundFilter(identity));
-        }
-    }
-
-    private void arrived(Link on, InboundMessage packet) {
-        if (link != on) {
-            return;
-        }
-        Optional<DeviceboundMessage> message = DeviceboundMessage.of(identity, packet.topic(), packet.payload());
-        if (message.isEmpty()) {
-            LOG.debug("{}: nobody asked for a message on {}", identity, packet.topic());
-            acknowledge(inbox.skip(new Delivery(this, on, packet, null)));
-            return;
-        }
-        if (inbox.size() >= INBOX_LIMIT) {
-            lost(
-                    on,
-                    new TransportException(
-                            Reason.CLOSED_HERE,
-                            "the hub sent more than " + INBOX_LIMIT + " messages without waiting for acknowledgements",
-                            null));
-            return;
-        }
-        inbox.add(new Delivery(this, on, packet, message.get()));
-        proceed();
-    }
-
-    private void deliverNext() {
-        if (subscription == null || subscription.paused) {
-            return;
-        }
-        Delivery delivery = inbox.next();
-        if (delivery != null) {
-            subscription.handler.handle(delivery);
-        }
-    }
-
-    /** Acknowledges, in order; on another link than the one that a message came on there is nothing to acknowledge. */
-    private void settle(Delivery delivery) {
-        if (delivery.link() != link) {
-            LOG.debug("{}: a message was done after its connection had gone; the hub delivers it again", identity);
-            return;
-        }
-        acknowledge(inbox.done(delivery));
-    }
-
-    private void acknowledge(List<Delivery> inOrder) {
-        inOrder.forEach(delivery -> link.connection.acknowledge(delivery.packet()));
-    }
-
-    private void failed(Delivery delivery, Throwable cause) {
-        int failures = inbox.failed(delivery);
-        int allowed = subscription == null ? Integer.MAX_VALUE : subscription.maxRedeliveries;
-        if (failures > allowed || delivery.qos() == 0) {
-            settle(delivery);
-            if (subscription != null) {
-                subscription.handler.gaveUp(delivery, cause);
-            }
-            return;
-        }
-        LOG.warn(
-                "{}: a devicebound message failed ({}). It stays at the hub, to be delivered again ({} of {})",
-                identity,
-                cause.toString(),
-                failures,
-                allowed);
-        Link on = link;
-        if (delivery.link() == on) {
-            inbox.block();
-            on.timers.add(loop.schedule(
-                    backoff.delay(failures), () -> handOver(on, "a failed devicebound message is due again")));
-        }
-    }
-
-    // ---- plumbing
-
-    private <T> BiConsumer<T, Throwable> onLoop(BiConsumer<T, TransportException> continuation) {
-        return (value, failure) -> loop.execute(() -> continuation.accept(value, transportException(failure)));
-    }
-
-    private static TransportException transportException(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        if (cause == null || cause instanceof TransportException) {
-            return (TransportException) cause;
-        }
-        return new TransportException(Reason.CLOSED_HERE, "the MQTT client failed: " + cause, cause);
     }
 
     /** One TCP connection in this connection's life; what it says counts only while it is the present one. */
-    final class Link implements MqttTransport.Listener {
+    private final class Link implements MqttTransport.Listener {
 
         private final Credential credential;
         private final List<Runnable> timers = new ArrayList<>();
@@ -616,30 +383,12 @@ final class DeviceConnection {
 
         @Override
         public void received(InboundMessage message) {
-            loop.execute(() -> arrived(this, message));
+            loop.execute(() -> receiver.arrived(connection, message));
         }
 
         @Override
         public void lost(TransportException cause) {
-            loop.execute(() -> DeviceConnection.this.lost(this, cause));
-        }
-    }
-
-    /** The one consumer of devicebound messages; it outlives links. */
-    private static final class Subscription {
-
-        private final Object owner;
-        private final int qos;
-        private final int maxRedeliveries;
-        private final DeviceboundHandler handler;
-        private final CompletableFuture<Void> granted = new CompletableFuture<>();
-        private boolean paused;
-
-        private Subscription(Object owner, int qos, int maxRedeliveries, DeviceboundHandler handler) {
-            this.owner = owner;
-            this.qos = qos;
-            this.maxRedeliveries = maxRedeliveries;
-            this.handler = handler;
+            loop.execute(() -> DeviceConnection.this.lost(connection, cause));
         }
     }
 }

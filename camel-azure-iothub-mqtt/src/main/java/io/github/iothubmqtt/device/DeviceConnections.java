@@ -36,6 +36,7 @@ public final class DeviceConnections {
     private final MqttTransport transport;
     private final EventLoop loop;
     private final RandomGenerator random;
+    private final ConnectLimiter limiter;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<DeviceIdentity, Shared> connections = new HashMap<>();
 
@@ -43,11 +44,13 @@ public final class DeviceConnections {
      * @param transport makes the TCP connections; stays its owner's to close
      * @param loop owns the state of all connections; stays its owner's to shut down, after {@link #close()} has completed
      * @param random for jitter
+     * @param connectsPerSecond attempts to connect of all identities together, at most
      */
-    public DeviceConnections(MqttTransport transport, EventLoop loop, RandomGenerator random) {
+    public DeviceConnections(MqttTransport transport, EventLoop loop, RandomGenerator random, int connectsPerSecond) {
         this.transport = Objects.requireNonNull(transport, "transport");
         this.loop = Objects.requireNonNull(loop, "loop");
         this.random = Objects.requireNonNull(random, "random");
+        this.limiter = new ConnectLimiter(connectsPerSecond);
     }
 
     /**
@@ -60,8 +63,8 @@ public final class DeviceConnections {
         lock.lock();
         try {
             Shared shared = connections.get(settings.identity());
-            if (shared == null || shared.connection.state() == ConnectionState.CLOSED) {
-                shared = new Shared(new DeviceConnection(settings, transport, loop, random));
+            if (shared == null || shared.connection.status().state() == ConnectionState.CLOSED) {
+                shared = new Shared(new DeviceConnection(settings, transport, loop, random, limiter));
                 connections.put(settings.identity(), shared);
             } else {
                 requireSame(shared.connection.settings(), settings);

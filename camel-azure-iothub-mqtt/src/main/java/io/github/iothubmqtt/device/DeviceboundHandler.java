@@ -16,7 +16,7 @@ package io.github.iothubmqtt.device;
 /** Takes the devicebound messages of one identity. Called on the event loop: hands over to another thread and returns. */
 public interface DeviceboundHandler {
 
-    /** The next message, after the one before it was settled. It ends with {@link Delivery#completed} or {@link Delivery#failed}. */
+    /** The next message, in order; as many come at a time as were asked for. Each must be finished and settled. */
     void handle(Delivery delivery);
 
     /** A message failed more often than it may be delivered again; it is acknowledged and gone from the hub. */

@@ -24,8 +24,7 @@ import java.util.Set;
 
 /**
  * The devicebound messages that arrived on the present connection and are not acknowledged, in the order of arrival, and how
- * often each failed. Hands out one at a time and lets acknowledgements pass in order only (MQTT-4.6.0-2). Confined to the event
- * loop.
+ * often each failed. Hands out in order and lets acknowledgements pass in order only (MQTT-4.6.0-2). Confined to the event loop.
  */
 final class Inbox {
 
@@ -34,8 +33,8 @@ final class Inbox {
     private final Deque<Delivery> unacknowledged = new ArrayDeque<>();
     private final Deque<Delivery> waiting = new ArrayDeque<>();
     private final Set<Delivery> done = new HashSet<>();
+    private final Set<Delivery> running = new HashSet<>();
     private final Map<String, Integer> failures = new LinkedHashMap<>();
-    private boolean running;
     private boolean blocked;
 
     void add(Delivery delivery) {
@@ -45,19 +44,21 @@ final class Inbox {
         }
     }
 
-    /** Takes the next message for a route; null when none waits, one is running, or the inbox is blocked. */
-    Delivery next() {
-        if (running || blocked) {
+    /** Takes the next message for a route; null when none waits, enough are running, or the inbox is blocked. */
+    Delivery next(int concurrency) {
+        if (blocked || running.size() >= concurrency) {
             return null;
         }
         Delivery delivery = waiting.poll();
-        running = delivery != null;
+        if (delivery != null) {
+            running.add(delivery);
+        }
         return delivery;
     }
 
-    /** The route is through with the message that it was handed, one way or the other. */
-    void finished() {
-        running = false;
+    /** A route is through with a message that it was handed, one way or the other. */
+    void finished(Delivery delivery) {
+        running.remove(delivery);
     }
 
     /** Marks a message as done and takes out all that may be acknowledged now, in order. */
@@ -109,7 +110,7 @@ final class Inbox {
     }
 
     boolean idle() {
-        return !running;
+        return running.isEmpty();
     }
 
     int size() {

@@ -85,6 +85,11 @@ final class Outbox {
         return open().mapToLong(message -> message.deadline - now).min();
     }
 
+    /** The one that was sent first of those in flight; null when none is. */
+    OutgoingMessage oldestInFlight() {
+        return inFlight.isEmpty() ? null : inFlight.iterator().next();
+    }
+
     boolean isInFlight(OutgoingMessage message) {
         return inFlight.contains(message);
     }

@@ -25,6 +25,9 @@ final class OutgoingMessage {
     final long deadline;
     final CompletableFuture<Void> result = new CompletableFuture<>();
 
+    /** When it was sent last, in the event loop's nanoseconds; confined to the loop. */
+    Long sentAt;
+
     /**
      * @param owner whose stop cancels it
      * @param deadline in the event loop's nanoseconds
@@ -35,6 +38,10 @@ final class OutgoingMessage {
         this.qos = qos;
         this.owner = owner;
         this.deadline = deadline;
+    }
+
+    boolean wasSent() {
+        return sentAt != null;
     }
 
     /** Whether nobody waits for it any more: it was cancelled or its deadline has passed. */

@@ -16,9 +16,11 @@ package io.github.iothubmqtt.device;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.SasToken;
 import io.github.iothubmqtt.protocol.SharedAccessKey;
 import io.github.iothubmqtt.transport.TransportException;
@@ -41,7 +43,7 @@ class ConnectionLifeTest {
 
         assertThat(ready).isCompleted();
         assertThat(device.transport.links).hasSize(1);
-        assertThat(first.state()).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(first.status().state()).isEqualTo(ConnectionState.CONNECTED);
     }
 
     @Test
@@ -104,7 +106,7 @@ class ConnectionLifeTest {
                 .hasMessageContaining("contoso.azure-devices.net/dev1")
                 .hasMessageContaining("not authorized")
                 .hasMessageContaining("Check that the device is registered");
-        assertThat(handle.state()).isEqualTo(ConnectionState.CLOSED);
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CLOSED);
         assertThat(device.transport.links).as("no retry of a start").hasSize(1);
         assertThat(device.loop.timers()).isZero();
     }
@@ -121,7 +123,7 @@ class ConnectionLifeTest {
         failed.release();
         device.loop.run();
 
-        assertThat(next.state()).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(next.status().state()).isEqualTo(ConnectionState.CONNECTED);
     }
 
     @Test
@@ -144,7 +146,7 @@ class ConnectionLifeTest {
 
         assertThat(device.transport.links).hasSize(2);
         device.accept();
-        assertThat(handle.state()).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CONNECTED);
     }
 
     @Test
@@ -160,14 +162,14 @@ class ConnectionLifeTest {
         }
         device.accept();
 
-        assertThat(handle.state()).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CONNECTED);
         assertThat(device.transport.links).hasSizeGreaterThan(1000);
         assertThat(passwords).hasSize(1000);
     }
 
     @Test
     void theDelayGrowsUpToItsLimitAndStaysRandomThere() {
-        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2), new java.util.Random(1));
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2), new Random(1));
         assertThat(backoff.next()).isZero();
         assertThat(backoff.next()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
         assertThat(backoff.next()).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(4));
@@ -215,7 +217,7 @@ class ConnectionLifeTest {
         device.accept();
         assertThat(device.transport.links).hasSize(2);
         assertThat(device.transport.last().options.password()).isNotEqualTo(old.options.password());
-        assertThat(handle.state()).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CONNECTED);
     }
 
     @Test
@@ -249,7 +251,7 @@ class ConnectionLifeTest {
         FakeTransport.FakeLink old = device.transport.last();
         device.loop.advance(Duration.ofSeconds(79));
         CompletableFuture<Void> unanswered = device.send(handle, "a");
-        device.loop.advance(Duration.ofSeconds(6).plus(DeviceConnection.HAND_OVER_LIMIT));
+        device.loop.advance(Duration.ofSeconds(6).plus(DeviceHarness.HAND_OVER_TIMEOUT));
         assertThat(old.disconnectSent).isTrue();
         old.disconnected.complete(null);
         device.accept();
@@ -308,7 +310,58 @@ class ConnectionLifeTest {
         device.loop.run();
 
         assertThat(closed).isCompleted();
-        assertThat(handle.state()).isEqualTo(ConnectionState.CLOSED);
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CLOSED);
         assertThat(device.send(handle, "late")).isCompletedExceptionally();
+    }
+
+    @Test
+    void theStatusSaysWhatIsWrongSinceWhenAndHowOftenItWasTried() {
+        ConnectionHandle handle = device.connected();
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(handle.status().cause()).isNull();
+        assertThat(handle.status().tokenExpiry())
+                .isEqualTo(device.loop.clock().instant().plus(device.timeToLive));
+
+        device.loop.advance(Duration.ofMinutes(1));
+        device.lose();
+        for (int i = 0; i < 3; i++) {
+            device.transport.last().connack.completeExceptionally(TransportException.refused(5));
+            device.loop.run();
+            assertThat(handle.status().state()).isEqualTo(ConnectionState.WAITING);
+            device.loop.advance(Duration.ofSeconds(20));
+        }
+        assertThat(handle.status().failedAttempts()).isEqualTo(3);
+        assertThat(handle.status().cause()).contains("not authorized").contains("clock");
+        assertThat(handle.status().toString()).doesNotContain(DeviceHarness.KEY).doesNotContain("sig=");
+
+        device.accept();
+        assertThat(handle.status().failedAttempts()).isZero();
+        assertThat(handle.status().cause()).isNull();
+        assertThat(handle.status().since()).isEqualTo(device.loop.clock().instant());
+    }
+
+    @Test
+    void manyDevicesThatAreCutTogetherComeBackAtTheRateThatTheHubTakes() {
+        ConnectLimiter limiter = new ConnectLimiter(100);
+        long last = 0;
+        for (int device = 0; device < 10_000; device++) {
+            last = limiter.reserve(0).toNanos();
+        }
+
+        assertThat(Duration.ofNanos(last)).isEqualTo(Duration.ofMillis(99_990));
+        assertThat(limiter.reserve(Duration.ofSeconds(200).toNanos())).isZero();
+    }
+
+    @Test
+    void theLimiterHoldsBackTheConnectionsOfADeviceLayer() {
+        DeviceConnections slow = new DeviceConnections(device.transport, device.loop, new Random(1), 1);
+        slow.acquire(device.settings()).start();
+        slow.acquire(device.settings(new DeviceIdentity("contoso.azure-devices.net", "dev2", null)))
+                .start();
+        device.loop.run();
+        assertThat(device.transport.links).hasSize(1);
+
+        device.loop.advance(Duration.ofSeconds(1));
+        assertThat(device.transport.links).hasSize(2);
     }
 }

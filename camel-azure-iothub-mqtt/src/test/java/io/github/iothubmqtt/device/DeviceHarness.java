@@ -32,21 +32,28 @@ final class DeviceHarness {
     static final DeviceIdentity DEVICE = new DeviceIdentity("contoso.azure-devices.net", "dev1", null);
     static final String DEVICEBOUND = "devices/dev1/messages/devicebound/";
     static final Duration TIMEOUT = Duration.ofSeconds(30);
+    static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(10);
 
     final FakeEventLoop loop = new FakeEventLoop();
     final FakeTransport transport = new FakeTransport();
-    final DeviceConnections connections = new DeviceConnections(transport, loop, new Random(42));
+    final DeviceConnections connections = new DeviceConnections(transport, loop, new Random(42), Integer.MAX_VALUE);
 
     int window = 2;
     int maxPending = 1000;
+    int concurrency = 1;
+    Duration pubackTimeout = Duration.ofSeconds(20);
     boolean cleanSession;
     Duration timeToLive = Duration.ofHours(1);
     Credentials credentials;
 
     ConnectionSettings settings() {
+        return settings(DEVICE);
+    }
+
+    ConnectionSettings settings(DeviceIdentity identity) {
         return new ConnectionSettings(
-                DEVICE,
-                DEVICE.hub(),
+                identity,
+                identity.hub(),
                 8883,
                 credentials != null
                         ? credentials
@@ -59,6 +66,9 @@ final class DeviceHarness {
                 Duration.ofMinutes(2),
                 window,
                 maxPending,
+                pubackTimeout,
+                85,
+                HAND_OVER_TIMEOUT,
                 null,
                 null);
     }
@@ -112,8 +122,8 @@ final class DeviceHarness {
     /** Subscribes a handler that only keeps what it is handed. */
     Received subscribe(ConnectionHandle handle, int maxRedeliveries) {
         Received received = new Received();
-        received.granted =
-                handle.subscribeDevicebound(1, maxRedeliveries, received).toCompletableFuture();
+        received.granted = handle.subscribeDevicebound(1, concurrency, maxRedeliveries, received)
+                .toCompletableFuture();
         loop.run();
         return received;
     }
@@ -130,12 +140,14 @@ final class DeviceHarness {
     }
 
     void complete(Delivery delivery) {
-        delivery.completed();
+        delivery.acknowledge();
+        delivery.finished();
         loop.run();
     }
 
     void fail(Delivery delivery) {
-        delivery.failed(new IllegalStateException("the route failed"));
+        delivery.fail(new IllegalStateException("the route failed"));
+        delivery.finished();
         loop.run();
     }
 

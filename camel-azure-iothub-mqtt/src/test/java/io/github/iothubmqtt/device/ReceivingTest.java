@@ -319,10 +319,56 @@ class ReceivingTest {
     @Test
     void aHubThatSendsWithoutEndIsCutOff() {
         device.subscribed(device.connected(), 5);
-        for (int i = 0; i <= DeviceConnection.INBOX_LIMIT; i++) {
+        for (int i = 0; i <= Receiver.INBOX_LIMIT; i++) {
             device.deliver("m" + i, i + 1);
         }
 
         assertThat(device.transport.links.get(0).cut).isTrue();
+    }
+
+    @Test
+    void severalMessagesMayRunAtATimeAndAreAcknowledgedInOrderAllTheSame() {
+        device.concurrency = 2;
+        Received received = device.subscribed(device.connected(), 5);
+        device.deliver("a", 1);
+        device.deliver("b", 2);
+        device.deliver("c", 3);
+        assertThat(received.bodies()).containsExactly("a", "b");
+
+        device.complete(received.deliveries.get(1));
+        assertThat(device.transport.last().acknowledged).as("a is not done").isEmpty();
+        assertThat(received.bodies()).containsExactly("a", "b", "c");
+        device.complete(received.deliveries.get(0));
+        assertThat(device.transport.last().acknowledged).containsExactly(1, 2);
+    }
+
+    @Test
+    void aMessageThatIsFinishedButNotSettledStaysOpenAndLetsTheNextCome() {
+        Received received = device.subscribed(device.connected(), 5);
+        device.deliver("a", 1);
+        device.deliver("b", 2);
+        received.last().finished();
+        device.loop.run();
+        assertThat(received.bodies()).containsExactly("a", "b");
+        device.complete(received.last());
+        assertThat(device.transport.last().acknowledged).isEmpty();
+
+        received.deliveries.get(0).acknowledge();
+        device.loop.run();
+        assertThat(device.transport.last().acknowledged).containsExactly(1, 2);
+    }
+
+    @Test
+    void theStatusTellsWhetherTheSubscriptionIsGranted() {
+        ConnectionHandle handle = device.connected();
+        device.subscribe(handle, 5);
+        assertThat(handle.status().subscribed()).isFalse();
+        device.grant();
+        assertThat(handle.status().subscribed()).isTrue();
+
+        device.loop.advance(Duration.ofSeconds(10));
+        device.lose();
+        assertThat(handle.status().subscribed()).isFalse();
+        assertThat(handle.status().isUp()).isFalse();
     }
 }

@@ -99,6 +99,7 @@ class SendingTest {
 
     @Test
     void aMessageFailsAtItsDeadlineAndSaysThatItMayHaveArrived() {
+        device.pubackTimeout = Duration.ofHours(1);
         ConnectionHandle handle = device.connected();
         CompletableFuture<Void> sent = device.send(handle, "a");
         device.loop.advance(DeviceHarness.TIMEOUT.minusMillis(1));
@@ -208,5 +209,67 @@ class SendingTest {
         assertThatThrownBy(bad::join).hasCauseInstanceOf(UnsendableMessageException.class);
         assertThat(good).isCompleted();
         assertThat(device.transport.links).hasSize(1);
+    }
+
+    @Test
+    void aLinkOnWhichPubackDoesNotComeIsMadeAnewAndTheMessageSentAgain() {
+        ConnectionHandle handle = device.connected();
+        device.loop.advance(Duration.ofMinutes(1));
+        CompletableFuture<Void> sent = device.send(handle, "a");
+        device.loop.advance(Duration.ofSeconds(20).minusNanos(1));
+        assertThat(device.transport.links).hasSize(1);
+
+        device.loop.advance(Duration.ofNanos(1));
+        assertThat(device.transport.links).hasSize(2);
+        assertThat(device.transport.links.get(0).cut).isTrue();
+        assertThat(handle.status().cause()).contains("pubackTimeout");
+        device.accept();
+        device.puback(0);
+        assertThat(sent).isCompleted();
+        assertThat(handle.status().cause()).isNull();
+    }
+
+    @Test
+    void theTimeForPubackIsThatOfTheOldestMessageInFlight() {
+        ConnectionHandle handle = device.connected();
+        device.send(handle, "a");
+        device.loop.advance(Duration.ofSeconds(15));
+        device.send(handle, "b");
+        device.puback(0);
+        device.loop.advance(Duration.ofSeconds(19));
+        assertThat(device.transport.links).hasSize(1);
+
+        device.loop.advance(Duration.ofSeconds(1));
+        assertThat(device.transport.links).hasSize(2);
+    }
+
+    @Test
+    void anHourWithoutAHubLosesNothingThatMayWaitThatLong() {
+        device.maxPending = 500;
+        ConnectionHandle handle = device.connected();
+        device.loop.advance(Duration.ofSeconds(10));
+        device.lose();
+        List<CompletableFuture<Void>> results = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            results.add(handle.send("t", ("m" + i).getBytes(), 1, Duration.ofHours(2))
+                    .toCompletableFuture());
+        }
+        long end = device.loop.nanoTime() + Duration.ofHours(1).toNanos();
+        while (device.loop.nanoTime() < end) {
+            device.transport.last().connack.completeExceptionally(FakeTransport.lossOf(Reason.UNREACHABLE));
+            device.loop.advance(Duration.ofMinutes(2));
+        }
+        assertThat(handle.status().pending()).as("bounded").isEqualTo(500);
+        device.accept();
+        for (int i = 0; i < 500; i++) {
+            device.puback(i);
+        }
+
+        assertThat(results.subList(0, 500)).allMatch(result -> result.isDone() && !result.isCompletedExceptionally());
+        assertThat(results.subList(500, 600)).allMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(device.transport.last().bodies())
+                .hasSize(500)
+                .startsWith("m0", "m1")
+                .endsWith("m499");
     }
 }
