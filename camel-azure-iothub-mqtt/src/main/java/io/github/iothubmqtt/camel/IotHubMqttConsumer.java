@@ -71,7 +71,9 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
 
     @Override
     protected void doSuspend() {
-        handle.pause();
+        if (handle != null) { // Camel also suspends what failed to start
+            handle.pause();
+        }
     }
 
     @Override
