@@ -23,12 +23,10 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Set<String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(38);
-        props.add("ackMode");
+        Set<String> props = new HashSet<>(33);
         props.add("bridgeErrorHandler");
         props.add("channel");
         props.add("cleanSession");
-        props.add("concurrentConsumers");
         props.add("connectTimeout");
         props.add("connectionString");
         props.add("contentEncoding");
@@ -36,7 +34,6 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         props.add("deviceId");
         props.add("exceptionHandler");
         props.add("exchangePattern");
-        props.add("handOverTimeout");
         props.add("headerFilterStrategy");
         props.add("hub");
         props.add("keepAlive");
@@ -49,13 +46,11 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         props.add("operation");
         props.add("outputName");
         props.add("port");
-        props.add("pubackTimeout");
         props.add("qos");
         props.add("reconnectBackoffMax");
         props.add("reconnectBackoffMin");
-        props.add("sasRenewAt");
+        props.add("sasSignature");
         props.add("sasTimeToLive");
-        props.add("sasToken");
         props.add("sendTimeout");
         props.add("sharedAccessKey");
         props.add("sslContextParameters");
@@ -65,7 +60,7 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         Set<String> secretProps = new HashSet<>(3);
         secretProps.add("connectionString");
-        secretProps.add("sasToken");
+        secretProps.add("sasSignature");
         secretProps.add("sharedAccessKey");
         SECRET_PROPERTY_NAMES = Collections.unmodifiableSet(secretProps);
         Set<String> prefixes = new HashSet<>(1);

@@ -128,23 +128,23 @@ final class ConnectionSettingsReader {
         if (options.getSharedAccessKey() != null) {
             found.add("sharedAccessKey");
         }
-        if (options.getSasToken() != null) {
-            found.add("sasToken");
+        if (options.getSasSignature() != null) {
+            found.add("sasSignature");
         }
         if (connectionString != null) {
             found.add("connectionString");
         }
         require(
                 !found.isEmpty(),
-                "no way of authentication is given: give one of sharedAccessKey, sasToken or connectionString");
+                "no way of authentication is given: give one of sharedAccessKey, sasSignature or connectionString");
         require(
                 found.size() == 1,
                 "more than one way of authentication is given (" + String.join(", ", found) + "): leave one");
         if (options.getSharedAccessKey() != null) {
             return sign(SharedAccessKey.parse(options.getSharedAccessKey()));
         }
-        SasToken token = options.getSasToken() != null
-                ? SasToken.parse(options.getSasToken())
+        SasToken token = options.getSasSignature() != null
+                ? SasToken.parse(options.getSasSignature())
                 : connectionString.sharedAccessSignature();
         if (token != null) {
             if (!token.covers(identity)) {

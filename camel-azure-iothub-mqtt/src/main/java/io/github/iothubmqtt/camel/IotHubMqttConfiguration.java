@@ -46,7 +46,7 @@ public class IotHubMqttConfiguration implements Cloneable {
 
     @UriParam(label = "security")
     @Metadata(secret = true)
-    private String sasToken;
+    private String sasSignature;
 
     @UriParam(label = "security", defaultValue = "1h")
     private Duration sasTimeToLive = Duration.ofHours(1);
@@ -185,16 +185,16 @@ public class IotHubMqttConfiguration implements Cloneable {
         this.sharedAccessKey = sharedAccessKey;
     }
 
-    public String getSasToken() {
-        return sasToken;
+    public String getSasSignature() {
+        return sasSignature;
     }
 
     /**
      * A ready-made token (SharedAccessSignature sr=...) in place of a key. It cannot be renewed: after its expiry the hub refuses the
      * device. In a URI it must be written as RAW(...).
      */
-    public void setSasToken(String sasToken) {
-        this.sasToken = sasToken;
+    public void setSasSignature(String sasSignature) {
+        this.sasSignature = sasSignature;
     }
 
     public Duration getSasTimeToLive() {

@@ -13,11 +13,8 @@
  */
 package io.github.iothubmqtt.camel;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,7 +44,7 @@ class BadConfigurationTest {
     private static final String SIGNATURE = "c2lnc2lnc2lnc2lnc2lnc2lnc2lnc2lnc2lnc2lnc2k";
     private static final String TOKEN_TEXT =
             "SharedAccessSignature sr=localhost%2Fdevices%2Fdev&sig=" + SIGNATURE + "%3D&se=4102444800";
-    private static final String TOKEN = "sasToken=RAW(" + TOKEN_TEXT + ")";
+    private static final String TOKEN = "sasSignature=RAW(" + TOKEN_TEXT + ")";
 
     static Stream<Arguments> badConfigurations() {
         String good = hub() + "&" + KEY;
@@ -69,10 +66,11 @@ class BadConfigurationTest {
                 arguments("dev?hub=localhost&port=mqtt&" + KEY, "The option port is not a whole number"),
                 // authentication
                 arguments(
-                        "dev?" + hub(), "no way of authentication is given: give one of sharedAccessKey, sasToken or"),
+                        "dev?" + hub(),
+                        "no way of authentication is given: give one of sharedAccessKey, sasSignature or"),
                 arguments(
                         "dev?" + good + "&" + TOKEN,
-                        "more than one way of authentication is given (sharedAccessKey, sasToken)"),
+                        "more than one way of authentication is given (sharedAccessKey, sasSignature)"),
                 arguments(
                         "dev?" + KEY + "&" + connectionString("DeviceId=dev"),
                         "more than one way of authentication is given (sharedAccessKey, connectionString)"),
@@ -87,12 +85,13 @@ class BadConfigurationTest {
                 arguments("dev?" + hub() + "&sharedAccessKey=", "The shared access key is empty"),
                 arguments("dev?" + hub() + "&" + KEY + "&" + KEY, "The option sharedAccessKey is given twice"),
                 arguments(
-                        "dev?" + hub() + "&sasToken=RAW(" + SIGNATURE + ")",
+                        "dev?" + hub() + "&sasSignature=RAW(" + SIGNATURE + ")",
                         "The shared access signature does not start"),
                 arguments(
-                        "dev?" + hub() + "&sasToken=RAW(" + TOKEN_TEXT.replace("se=", "x=") + ")", "has no field 'se'"),
+                        "dev?" + hub() + "&sasSignature=RAW(" + TOKEN_TEXT.replace("se=", "x=") + ")",
+                        "has no field 'se'"),
                 arguments(
-                        "dev?" + hub() + "&sasToken=RAW(HostName=localhost;SharedAccessKey=" + KEY_TEXT + ")",
+                        "dev?" + hub() + "&sasSignature=RAW(HostName=localhost;SharedAccessKey=" + KEY_TEXT + ")",
                         "is a connection string or a part of one: use the option connectionString"),
                 // connection strings
                 arguments(
@@ -251,7 +250,7 @@ class BadConfigurationTest {
 
     @Test
     void ourSentenceSaysThatATokenWithoutRawFallsToPieces() {
-        Throwable failure = catchThrowable(() -> start(to("dev?" + hub() + "&sasToken=" + TOKEN_TEXT)));
+        Throwable failure = catchThrowable(() -> start(to("dev?" + hub() + "&sasSignature=" + TOKEN_TEXT)));
 
         assertThat(failure)
                 .rootCause()
@@ -283,39 +282,25 @@ class BadConfigurationTest {
     }
 
     private static void isRefused(String sentence, RouteBuilder route) {
-        Started started = new Started();
-        String log = started.logOf(route);
+        Throwable failure;
+        String log;
+        try (FailedStartLog logged = new FailedStartLog()) {
+            failure = catchThrowable(() -> start(route));
+            log = logged.text();
+        }
 
-        assertThat(started.failure).as("failure of the start").isNotNull();
-        List<Throwable> causes = causes(started.failure);
+        assertThat(failure).as("failure of the start").isNotNull();
+        List<Throwable> causes = causes(failure);
         assertThat(causes).extracting(Throwable::getMessage).anySatisfy(message -> assertThat(message)
                 .contains(sentence));
         assertThat(causes.get(causes.size() - 1).getMessage()).doesNotContain("\n");
-        assertThat(stackTrace(started.failure)).doesNotContain(SECRET).doesNotContain(SIGNATURE);
+        assertThat(stackTrace(failure)).doesNotContain(SECRET).doesNotContain(SIGNATURE);
         assertThat(log).doesNotContain(SECRET).doesNotContain(SIGNATURE);
         assertThat(log).as("what stopping logged").doesNotContain("NullPointerException");
         assertThat(HUB.emulator().events()).isEmpty();
         assertThat(Thread.getAllStackTraces().keySet())
                 .extracting(Thread::getName)
                 .noneMatch(name -> name.contains("IotHubMqtt"));
-    }
-
-    /** Starts a context and stops it, and keeps what came of it. */
-    private static final class Started {
-
-        private Throwable failure;
-
-        private String logOf(RouteBuilder route) {
-            PrintStream before = System.err;
-            ByteArrayOutputStream log = new ByteArrayOutputStream();
-            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
-            try {
-                failure = catchThrowable(() -> start(route));
-            } finally {
-                System.setErr(before);
-            }
-            return log.toString(StandardCharsets.UTF_8);
-        }
     }
 
     private static void start(RouteBuilder route) throws Exception {

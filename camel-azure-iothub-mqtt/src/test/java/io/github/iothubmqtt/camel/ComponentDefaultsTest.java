@@ -121,7 +121,7 @@ class ComponentDefaultsTest {
                 .forEach(name -> set.add(StringHelper.dashToCamelCase(
                         name.substring(PREFIX.length()).replaceAll("[.\\[].*", ""))));
         // Either excludes other options; they have tests of their own.
-        set.addAll(Set.of("connectionString", "sasToken", "configuration"));
+        set.addAll(Set.of("connectionString", "sasSignature", "configuration"));
 
         assertThat(set).isEqualTo(OptionsCoveredTest.json("componentProperties").keySet());
     }
@@ -151,8 +151,9 @@ class ComponentDefaultsTest {
                 .isEqualTo("example.org:8883");
 
         component(context).getConfiguration().setConnectionString(null);
-        component(context).getConfiguration().setSasToken("a token");
-        assertThat(component(context).getConfiguration().copy().getSasToken()).isEqualTo("a token");
+        component(context).getConfiguration().setSasSignature("a token");
+        assertThat(component(context).getConfiguration().copy().getSasSignature())
+                .isEqualTo("a token");
     }
 
     @Test

@@ -89,15 +89,15 @@ class EndpointUriTest {
 
     @Test
     void secretsAreWrapped() throws Exception {
-        options.put("sasToken", "a+b");
+        options.put("sasSignature", "a+b");
         options.put("connectionString", "c+d");
 
         assertThat(factory.buildUri("iothub-mqtt", options))
                 .contains("sharedAccessKey=RAW(" + HUB.device("dev1").primaryKey() + ")")
-                .contains("sasToken=RAW(a+b)")
+                .contains("sasSignature=RAW(a+b)")
                 .contains("connectionString=RAW(c+d)");
         assertThat(factory.secretPropertyNames())
-                .containsExactlyInAnyOrder("sharedAccessKey", "sasToken", "connectionString");
+                .containsExactlyInAnyOrder("sharedAccessKey", "sasSignature", "connectionString");
     }
 
     @Test

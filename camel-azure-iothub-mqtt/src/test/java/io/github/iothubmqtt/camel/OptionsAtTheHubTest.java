@@ -107,14 +107,14 @@ class OptionsAtTheHubTest {
     }
 
     @Test
-    void sasTokenIsPresentedAsItIs() throws Exception {
+    void sasSignatureIsPresentedAsItIs() throws Exception {
         Instant expiry = Instant.now().plusSeconds(1234);
         String token = SasToken.sign(
                         new DeviceIdentity("localhost", "dev1", null),
                         SharedAccessKey.parse(HUB.device("dev1").primaryKey()),
                         expiry)
                 .text();
-        send("dev1", hub(), "sasToken=RAW(" + token + ")", tls());
+        send("dev1", hub(), "sasSignature=RAW(" + token + ")", tls());
 
         assertThat(telemetry()).hasSize(1);
         assertThat(connection().tokenExpiry().getEpochSecond()).isEqualTo(expiry.getEpochSecond());

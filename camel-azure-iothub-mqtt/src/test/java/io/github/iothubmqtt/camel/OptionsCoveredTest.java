@@ -40,7 +40,7 @@ class OptionsCoveredTest {
             Map.entry("port", HUB),
             Map.entry("connectionString", HUB),
             Map.entry("sharedAccessKey", HUB),
-            Map.entry("sasToken", HUB),
+            Map.entry("sasSignature", HUB),
             Map.entry("sasTimeToLive", HUB),
             Map.entry("sslContextParameters", HUB),
             Map.entry("qos", CONNECTION),
@@ -102,7 +102,7 @@ class OptionsCoveredTest {
                     secrets.add(name);
                 }
             });
-            assertThat(secrets).as(section).containsExactly("connectionString", "sasToken", "sharedAccessKey");
+            assertThat(secrets).as(section).containsExactly("connectionString", "sasSignature", "sharedAccessKey");
         }
     }
 
