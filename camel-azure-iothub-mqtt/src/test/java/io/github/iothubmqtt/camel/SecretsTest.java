@@ -1,0 +1,185 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.camel;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
+import io.github.iothubmqtt.protocol.DeviceIdentity;
+import io.github.iothubmqtt.protocol.SasToken;
+import io.github.iothubmqtt.protocol.SharedAccessKey;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.util.SensitiveUtils;
+import org.apache.camel.util.URISupport;
+import org.apache.camel.util.json.JsonObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Keys and tokens are shown by nothing of ours, whatever is logged and whoever asks. */
+class SecretsTest {
+
+    private static final String KEY = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I+/A==";
+    private static final Pattern SIGNED = Pattern.compile("sig=[A-Za-z0-9%]");
+
+    @RegisterExtension
+    static final IotHubExtension HUB = IotHubExtension.create();
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"component", "uri"})
+    void aSessionLogsNeitherKeyNorSignatureAtAnyLevelOfOurs(String whereTheKeyIs) throws Exception {
+        List<String> log = logOfASession(whereTheKeyIs);
+
+        assertThat(log)
+                .as("that it logs what happens")
+                .anyMatch(line -> line.contains("CONNECTED -> HANDING_OVER"))
+                .anyMatch(line -> line.contains("not authorized"))
+                .anyMatch(line -> line.contains("org.eclipse.paho"))
+                .anyMatch(line -> line.contains("The session has come to its end."));
+        assertThat(log.stream().filter(SecretsTest::tellsASecret)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sharedAccessKey", "sasSignature", "connectionString"})
+    void anEndpointShowsItsSecretToNobodyWhoDescribesIt(String option) throws Exception {
+        String key = HUB.emulator().device("dev1").isPresent()
+                ? HUB.device("dev1").primaryKey()
+                : HUB.emulator().addDevice("dev1", KEY).primaryKey();
+        String secret =
+                switch (option) {
+                    case "sharedAccessKey" -> key;
+                    case "sasSignature" -> token(key);
+                    default -> HUB.connectionString("dev1");
+                };
+        String hub = option.equals("connectionString")
+                ? ""
+                : "hub=localhost:" + HUB.emulator().mqttPort() + "&";
+        String uri = "iothub-mqtt:dev1?" + hub + option + "=RAW(" + secret + ")&sslContextParameters=#hubTls";
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getRegistry().bind("hubTls", HubTls.trusting(HUB.emulator()));
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:in").routeId("out").to(uri);
+                    from(uri).routeId("in").to("mock:out");
+                }
+            });
+            context.start();
+            IotHubMqttEndpoint endpoint = context.getEndpoint(uri, IotHubMqttEndpoint.class);
+            List<Object> shown = new ArrayList<>(List.of(
+                    endpoint,
+                    endpoint.getServiceUrl(),
+                    endpoint.getServiceMetadata(),
+                    endpoint.getServiceProtocol(),
+                    endpoint.getConfiguration(),
+                    endpoint.getComponent(),
+                    endpoint.createProducer(),
+                    context.getRoute("in").getConsumer(),
+                    context.getRoute("in"),
+                    new ConnectionSettingsReader(endpoint.getConfiguration(), "dev1", null)
+                            .read(HUB.emulator().sslContext())));
+
+            assertThat(shown).allSatisfy(thing -> assertThat(thing.toString())
+                    .doesNotContain(secret)
+                    .doesNotContain(key)
+                    .doesNotContainPattern(SIGNED));
+        }
+    }
+
+    @Test
+    void camelMasksTheSecretsByTheirNamesWhereverItShowsOptions() throws Exception {
+        List<String> secrets = new ArrayList<>();
+        OptionsCoveredTest.json("properties").forEach((name, option) -> {
+            if ((boolean) ((JsonObject) option).get("secret")) {
+                secrets.add(name);
+            }
+        });
+
+        assertThat(secrets).isNotEmpty().allSatisfy(name -> {
+            assertThat(URISupport.sanitizeUri("iothub-mqtt:dev1?" + name + "=RAW(" + KEY + ")"))
+                    .doesNotContain(KEY);
+            // The summary that an application logs at its start goes by whole names.
+            assertThat(SensitiveUtils.containsSensitive("camel.component.iothub-mqtt." + name))
+                    .isTrue();
+        });
+    }
+
+    @Test
+    void anExchangeThatFailsTellsNoSecret() throws Exception {
+        try (FailedStartLog log = new FailedStartLog();
+                DefaultCamelContext context = new DefaultCamelContext()) {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:in")
+                            .to("iothub-mqtt:dev1?hub=no-such-hub.invalid&lazyStartProducer=true&sharedAccessKey=RAW("
+                                    + KEY + ")");
+                }
+            });
+            context.start();
+            context.createProducerTemplate().send("direct:in", exchange -> {});
+
+            assertThat(log.text())
+                    .contains("no-such-hub.invalid does not resolve")
+                    .doesNotContain(KEY);
+        }
+    }
+
+    private static boolean tellsASecret(String line) {
+        return line.contains(KEY.substring(0, 20)) || SIGNED.matcher(line).find();
+    }
+
+    /** All that a session prints when Camel's loggers are at info, below which Camel shows secrets itself, and all others at the lowest. */
+    private List<String> logOfASession(String whereTheKeyIs) throws Exception {
+        Path log = directory.resolve("log");
+        Process session = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
+                        "-Dorg.slf4j.simpleLogger.log.org.apache.camel=info",
+                        "-Dorg.slf4j.simpleLogger.log.io.github.iothubmqtt=trace",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SecretsSession.class.getName(),
+                        whereTheKeyIs,
+                        KEY,
+                        directory.resolve("application.properties").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        assertThat(session.waitFor()).isZero();
+        return Files.readAllLines(log, StandardCharsets.ISO_8859_1);
+    }
+
+    private static String token(String key) {
+        return SasToken.sign(
+                        new DeviceIdentity("localhost", "dev1", null),
+                        SharedAccessKey.parse(key),
+                        Instant.now().plusSeconds(600))
+                .text();
+    }
+}
