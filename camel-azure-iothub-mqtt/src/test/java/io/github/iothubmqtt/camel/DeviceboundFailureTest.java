@@ -218,7 +218,7 @@ class DeviceboundFailureTest extends DeviceboundTestSupport {
         bridged.expectedHeaderReceived(IotHubMqttConstants.MESSAGE_ID, "bad");
         run("bridged", "bad", "b");
 
-        bridged.assertIsSatisfied(SOON.toMillis());
+        assertSatisfied(bridged);
         assertThat(bridged.getExchanges().get(0).getProperty(Exchange.EXCEPTION_CAUGHT))
                 .isInstanceOf(DeviceboundFailedException.class);
         assertThat(deliveries).containsExactly("bad", "bad again", "b again");
@@ -240,7 +240,7 @@ class DeviceboundFailureTest extends DeviceboundTestSupport {
         dead.expectedMessageCount(1);
         run(route, "bad", "b");
 
-        dead.assertIsSatisfied(SOON.toMillis());
+        assertSatisfied(dead);
         assertThat(deliveries).containsExactly("bad", "b");
         assertThat(reports.failures).isEmpty();
         assertConnects(1);

@@ -43,7 +43,7 @@ class DeviceboundHeadersTest extends DeviceboundTestSupport {
         MockEndpoint in = getMockEndpoint("mock:in");
         in.expectedMessageCount(1);
         hub.sendDevicebound("dev1", message);
-        in.assertIsSatisfied(SOON.toMillis());
+        assertSatisfied(in);
         awaitAllAcknowledged();
         return in.getExchanges().get(0).getMessage();
     }

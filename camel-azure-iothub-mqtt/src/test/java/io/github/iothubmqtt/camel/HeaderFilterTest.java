@@ -56,7 +56,7 @@ class HeaderFilterTest extends HubTestSupport {
         MockEndpoint in = getMockEndpoint("mock:in");
         in.expectedMessageCount(1);
         HUB.sendDevicebound("dev1", message);
-        in.assertIsSatisfied(SOON.toMillis());
+        assertSatisfied(in);
         HUB.awaitTelemetry(1, SOON);
         return in.getExchanges().get(0).getMessage();
     }

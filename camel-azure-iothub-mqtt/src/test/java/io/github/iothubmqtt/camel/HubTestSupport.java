@@ -16,6 +16,7 @@ package io.github.iothubmqtt.camel;
 import java.time.Duration;
 
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelTestSupport;
 
@@ -30,6 +31,12 @@ abstract class HubTestSupport extends CamelTestSupport {
     @Override
     protected void bindToRegistry(Registry registry) {
         registry.bind("hubTls", HubTls.trusting(hub().emulator()));
+    }
+
+    /** Waits for what a mock expects, where Camel itself would give up after ten seconds. */
+    static void assertSatisfied(MockEndpoint mock) throws InterruptedException {
+        mock.setResultWaitTime(SOON.toMillis());
+        mock.assertIsSatisfied();
     }
 
     /** The endpoint URI of a device with its connection string, quick retries and further options, each {@code name=value}. */
