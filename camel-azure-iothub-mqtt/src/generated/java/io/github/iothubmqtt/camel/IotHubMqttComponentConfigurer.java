@@ -30,6 +30,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         IotHubMqttComponent target = (IotHubMqttComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ackmode":
+        case "ackMode": getOrCreateConfiguration(target).setAckMode(property(camelContext, io.github.iothubmqtt.camel.AcknowledgeMode.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
@@ -37,6 +39,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "channel": getOrCreateConfiguration(target).setChannel(property(camelContext, io.github.iothubmqtt.camel.ConsumerChannel.class, value)); return true;
         case "cleansession":
         case "cleanSession": getOrCreateConfiguration(target).setCleanSession(property(camelContext, boolean.class, value)); return true;
+        case "concurrentconsumers":
+        case "concurrentConsumers": getOrCreateConfiguration(target).setConcurrentConsumers(property(camelContext, int.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, io.github.iothubmqtt.camel.IotHubMqttConfiguration.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": getOrCreateConfiguration(target).setConnectTimeout(property(camelContext, java.time.Duration.class, value)); return true;
@@ -46,13 +50,21 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": getOrCreateConfiguration(target).setContentEncoding(property(camelContext, java.lang.String.class, value)); return true;
         case "contenttype":
         case "contentType": getOrCreateConfiguration(target).setContentType(property(camelContext, java.lang.String.class, value)); return true;
+        case "handovertimeout":
+        case "handOverTimeout": getOrCreateConfiguration(target).setHandOverTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "headerfilterstrategy":
         case "headerFilterStrategy": getOrCreateConfiguration(target).setHeaderFilterStrategy(property(camelContext, org.apache.camel.spi.HeaderFilterStrategy.class, value)); return true;
+        case "healthcheckconsumerenabled":
+        case "healthCheckConsumerEnabled": target.setHealthCheckConsumerEnabled(property(camelContext, boolean.class, value)); return true;
+        case "healthcheckproducerenabled":
+        case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
         case "hub": getOrCreateConfiguration(target).setHub(property(camelContext, java.lang.String.class, value)); return true;
         case "keepalive":
         case "keepAlive": getOrCreateConfiguration(target).setKeepAlive(property(camelContext, java.time.Duration.class, value)); return true;
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
+        case "maxconnectspersecond":
+        case "maxConnectsPerSecond": target.setMaxConnectsPerSecond(property(camelContext, int.class, value)); return true;
         case "maxinflight":
         case "maxInflight": getOrCreateConfiguration(target).setMaxInflight(property(camelContext, int.class, value)); return true;
         case "maxpending":
@@ -65,11 +77,15 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "outputname":
         case "outputName": getOrCreateConfiguration(target).setOutputName(property(camelContext, java.lang.String.class, value)); return true;
         case "port": getOrCreateConfiguration(target).setPort(property(camelContext, int.class, value)); return true;
+        case "pubacktimeout":
+        case "pubackTimeout": getOrCreateConfiguration(target).setPubackTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "qos": getOrCreateConfiguration(target).setQos(property(camelContext, int.class, value)); return true;
         case "reconnectbackoffmax":
         case "reconnectBackoffMax": getOrCreateConfiguration(target).setReconnectBackoffMax(property(camelContext, java.time.Duration.class, value)); return true;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": getOrCreateConfiguration(target).setReconnectBackoffMin(property(camelContext, java.time.Duration.class, value)); return true;
+        case "sasrenewat":
+        case "sasRenewAt": getOrCreateConfiguration(target).setSasRenewAt(property(camelContext, int.class, value)); return true;
         case "sassignature":
         case "sasSignature": getOrCreateConfiguration(target).setSasSignature(property(camelContext, java.lang.String.class, value)); return true;
         case "sastimetolive":
@@ -95,6 +111,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ackmode":
+        case "ackMode": return io.github.iothubmqtt.camel.AcknowledgeMode.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
         case "bridgeerrorhandler":
@@ -102,6 +120,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "channel": return io.github.iothubmqtt.camel.ConsumerChannel.class;
         case "cleansession":
         case "cleanSession": return boolean.class;
+        case "concurrentconsumers":
+        case "concurrentConsumers": return int.class;
         case "configuration": return io.github.iothubmqtt.camel.IotHubMqttConfiguration.class;
         case "connecttimeout":
         case "connectTimeout": return java.time.Duration.class;
@@ -111,13 +131,21 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": return java.lang.String.class;
         case "contenttype":
         case "contentType": return java.lang.String.class;
+        case "handovertimeout":
+        case "handOverTimeout": return java.time.Duration.class;
         case "headerfilterstrategy":
         case "headerFilterStrategy": return org.apache.camel.spi.HeaderFilterStrategy.class;
+        case "healthcheckconsumerenabled":
+        case "healthCheckConsumerEnabled": return boolean.class;
+        case "healthcheckproducerenabled":
+        case "healthCheckProducerEnabled": return boolean.class;
         case "hub": return java.lang.String.class;
         case "keepalive":
         case "keepAlive": return java.time.Duration.class;
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
+        case "maxconnectspersecond":
+        case "maxConnectsPerSecond": return int.class;
         case "maxinflight":
         case "maxInflight": return int.class;
         case "maxpending":
@@ -130,11 +158,15 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "outputname":
         case "outputName": return java.lang.String.class;
         case "port": return int.class;
+        case "pubacktimeout":
+        case "pubackTimeout": return java.time.Duration.class;
         case "qos": return int.class;
         case "reconnectbackoffmax":
         case "reconnectBackoffMax": return java.time.Duration.class;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return java.time.Duration.class;
+        case "sasrenewat":
+        case "sasRenewAt": return int.class;
         case "sassignature":
         case "sasSignature": return java.lang.String.class;
         case "sastimetolive":
@@ -161,6 +193,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         IotHubMqttComponent target = (IotHubMqttComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ackmode":
+        case "ackMode": return getOrCreateConfiguration(target).getAckMode();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "bridgeerrorhandler":
@@ -168,6 +202,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "channel": return getOrCreateConfiguration(target).getChannel();
         case "cleansession":
         case "cleanSession": return getOrCreateConfiguration(target).isCleanSession();
+        case "concurrentconsumers":
+        case "concurrentConsumers": return getOrCreateConfiguration(target).getConcurrentConsumers();
         case "configuration": return target.getConfiguration();
         case "connecttimeout":
         case "connectTimeout": return getOrCreateConfiguration(target).getConnectTimeout();
@@ -177,13 +213,21 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": return getOrCreateConfiguration(target).getContentEncoding();
         case "contenttype":
         case "contentType": return getOrCreateConfiguration(target).getContentType();
+        case "handovertimeout":
+        case "handOverTimeout": return getOrCreateConfiguration(target).getHandOverTimeout();
         case "headerfilterstrategy":
         case "headerFilterStrategy": return getOrCreateConfiguration(target).getHeaderFilterStrategy();
+        case "healthcheckconsumerenabled":
+        case "healthCheckConsumerEnabled": return target.isHealthCheckConsumerEnabled();
+        case "healthcheckproducerenabled":
+        case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
         case "hub": return getOrCreateConfiguration(target).getHub();
         case "keepalive":
         case "keepAlive": return getOrCreateConfiguration(target).getKeepAlive();
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
+        case "maxconnectspersecond":
+        case "maxConnectsPerSecond": return target.getMaxConnectsPerSecond();
         case "maxinflight":
         case "maxInflight": return getOrCreateConfiguration(target).getMaxInflight();
         case "maxpending":
@@ -196,11 +240,15 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "outputname":
         case "outputName": return getOrCreateConfiguration(target).getOutputName();
         case "port": return getOrCreateConfiguration(target).getPort();
+        case "pubacktimeout":
+        case "pubackTimeout": return getOrCreateConfiguration(target).getPubackTimeout();
         case "qos": return getOrCreateConfiguration(target).getQos();
         case "reconnectbackoffmax":
         case "reconnectBackoffMax": return getOrCreateConfiguration(target).getReconnectBackoffMax();
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return getOrCreateConfiguration(target).getReconnectBackoffMin();
+        case "sasrenewat":
+        case "sasRenewAt": return getOrCreateConfiguration(target).getSasRenewAt();
         case "sassignature":
         case "sasSignature": return getOrCreateConfiguration(target).getSasSignature();
         case "sastimetolive":

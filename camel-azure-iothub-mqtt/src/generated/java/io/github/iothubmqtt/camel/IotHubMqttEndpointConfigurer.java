@@ -23,11 +23,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         IotHubMqttEndpoint target = (IotHubMqttEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ackmode":
+        case "ackMode": target.getConfiguration().setAckMode(property(camelContext, io.github.iothubmqtt.camel.AcknowledgeMode.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "channel": target.getConfiguration().setChannel(property(camelContext, io.github.iothubmqtt.camel.ConsumerChannel.class, value)); return true;
         case "cleansession":
         case "cleanSession": target.getConfiguration().setCleanSession(property(camelContext, boolean.class, value)); return true;
+        case "concurrentconsumers":
+        case "concurrentConsumers": target.getConfiguration().setConcurrentConsumers(property(camelContext, int.class, value)); return true;
         case "connecttimeout":
         case "connectTimeout": target.getConfiguration().setConnectTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "connectionstring":
@@ -40,6 +44,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "handovertimeout":
+        case "handOverTimeout": target.getConfiguration().setHandOverTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "headerfilterstrategy":
         case "headerFilterStrategy": target.getConfiguration().setHeaderFilterStrategy(property(camelContext, org.apache.camel.spi.HeaderFilterStrategy.class, value)); return true;
         case "hub": target.getConfiguration().setHub(property(camelContext, java.lang.String.class, value)); return true;
@@ -59,11 +65,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "outputname":
         case "outputName": target.getConfiguration().setOutputName(property(camelContext, java.lang.String.class, value)); return true;
         case "port": target.getConfiguration().setPort(property(camelContext, int.class, value)); return true;
+        case "pubacktimeout":
+        case "pubackTimeout": target.getConfiguration().setPubackTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "qos": target.getConfiguration().setQos(property(camelContext, int.class, value)); return true;
         case "reconnectbackoffmax":
         case "reconnectBackoffMax": target.getConfiguration().setReconnectBackoffMax(property(camelContext, java.time.Duration.class, value)); return true;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": target.getConfiguration().setReconnectBackoffMin(property(camelContext, java.time.Duration.class, value)); return true;
+        case "sasrenewat":
+        case "sasRenewAt": target.getConfiguration().setSasRenewAt(property(camelContext, int.class, value)); return true;
         case "sassignature":
         case "sasSignature": target.getConfiguration().setSasSignature(property(camelContext, java.lang.String.class, value)); return true;
         case "sastimetolive":
@@ -87,11 +97,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ackmode":
+        case "ackMode": return io.github.iothubmqtt.camel.AcknowledgeMode.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
         case "channel": return io.github.iothubmqtt.camel.ConsumerChannel.class;
         case "cleansession":
         case "cleanSession": return boolean.class;
+        case "concurrentconsumers":
+        case "concurrentConsumers": return int.class;
         case "connecttimeout":
         case "connectTimeout": return java.time.Duration.class;
         case "connectionstring":
@@ -104,6 +118,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "handovertimeout":
+        case "handOverTimeout": return java.time.Duration.class;
         case "headerfilterstrategy":
         case "headerFilterStrategy": return org.apache.camel.spi.HeaderFilterStrategy.class;
         case "hub": return java.lang.String.class;
@@ -123,11 +139,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "outputname":
         case "outputName": return java.lang.String.class;
         case "port": return int.class;
+        case "pubacktimeout":
+        case "pubackTimeout": return java.time.Duration.class;
         case "qos": return int.class;
         case "reconnectbackoffmax":
         case "reconnectBackoffMax": return java.time.Duration.class;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return java.time.Duration.class;
+        case "sasrenewat":
+        case "sasRenewAt": return int.class;
         case "sassignature":
         case "sasSignature": return java.lang.String.class;
         case "sastimetolive":
@@ -152,11 +172,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         IotHubMqttEndpoint target = (IotHubMqttEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "ackmode":
+        case "ackMode": return target.getConfiguration().getAckMode();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "channel": return target.getConfiguration().getChannel();
         case "cleansession":
         case "cleanSession": return target.getConfiguration().isCleanSession();
+        case "concurrentconsumers":
+        case "concurrentConsumers": return target.getConfiguration().getConcurrentConsumers();
         case "connecttimeout":
         case "connectTimeout": return target.getConfiguration().getConnectTimeout();
         case "connectionstring":
@@ -169,6 +193,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "handovertimeout":
+        case "handOverTimeout": return target.getConfiguration().getHandOverTimeout();
         case "headerfilterstrategy":
         case "headerFilterStrategy": return target.getConfiguration().getHeaderFilterStrategy();
         case "hub": return target.getConfiguration().getHub();
@@ -188,11 +214,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "outputname":
         case "outputName": return target.getConfiguration().getOutputName();
         case "port": return target.getConfiguration().getPort();
+        case "pubacktimeout":
+        case "pubackTimeout": return target.getConfiguration().getPubackTimeout();
         case "qos": return target.getConfiguration().getQos();
         case "reconnectbackoffmax":
         case "reconnectBackoffMax": return target.getConfiguration().getReconnectBackoffMax();
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return target.getConfiguration().getReconnectBackoffMin();
+        case "sasrenewat":
+        case "sasRenewAt": return target.getConfiguration().getSasRenewAt();
         case "sassignature":
         case "sasSignature": return target.getConfiguration().getSasSignature();
         case "sastimetolive":

@@ -23,10 +23,12 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Set<String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(33);
+        Set<String> props = new HashSet<>(38);
+        props.add("ackMode");
         props.add("bridgeErrorHandler");
         props.add("channel");
         props.add("cleanSession");
+        props.add("concurrentConsumers");
         props.add("connectTimeout");
         props.add("connectionString");
         props.add("contentEncoding");
@@ -34,6 +36,7 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         props.add("deviceId");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("handOverTimeout");
         props.add("headerFilterStrategy");
         props.add("hub");
         props.add("keepAlive");
@@ -46,9 +49,11 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         props.add("operation");
         props.add("outputName");
         props.add("port");
+        props.add("pubackTimeout");
         props.add("qos");
         props.add("reconnectBackoffMax");
         props.add("reconnectBackoffMin");
+        props.add("sasRenewAt");
         props.add("sasSignature");
         props.add("sasTimeToLive");
         props.add("sendTimeout");

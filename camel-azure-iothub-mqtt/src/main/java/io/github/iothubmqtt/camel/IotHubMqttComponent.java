@@ -35,7 +35,7 @@ import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.spi.annotations.Component;
-import org.apache.camel.support.DefaultComponent;
+import org.apache.camel.support.HealthCheckComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.util.PropertiesHelper;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
@@ -45,7 +45,7 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
  * threads, whose number does not depend on that of the endpoints.
  */
 @Component("iothub-mqtt")
-public class IotHubMqttComponent extends DefaultComponent implements SSLContextParametersAware {
+public class IotHubMqttComponent extends HealthCheckComponent implements SSLContextParametersAware {
 
     private static final int ROUTE_THREADS = 10;
     private static final int SECONDS_TO_CLOSE = 10;

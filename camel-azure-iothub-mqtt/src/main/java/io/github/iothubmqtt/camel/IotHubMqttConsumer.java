@@ -21,6 +21,7 @@ import io.github.iothubmqtt.device.DeviceboundHandler;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
+import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
@@ -58,6 +59,11 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
             throw e;
         }
         handle = joined;
+        if (HealthCheckHelper.getHealthCheckRepository(endpoint.getCamelContext(), "consumers") != null) {
+            ConnectionHealthCheck check = ConnectionHealthCheck.ofConsumer(getRouteId(), joined);
+            check.setEnabled(endpoint.getComponent().isHealthCheckConsumerEnabled());
+            setHealthCheck(check);
+        }
     }
 
     @Override

@@ -103,6 +103,11 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
                 handle.release(), SECONDS_TO_RELEASE, "the connection of " + handle.identity() + " to be closed");
     }
 
+    @Override
+    public IotHubMqttComponent getComponent() {
+        return component;
+    }
+
     ExecutorService consumerThreads() {
         return component.consumerThreads();
     }

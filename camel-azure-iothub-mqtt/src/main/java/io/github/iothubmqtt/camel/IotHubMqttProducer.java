@@ -19,6 +19,9 @@ import io.github.iothubmqtt.device.ConnectionHandle;
 import io.github.iothubmqtt.protocol.TelemetryMessage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.WritableHealthCheckRepository;
 import org.apache.camel.support.DefaultAsyncProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +35,8 @@ public class IotHubMqttProducer extends DefaultAsyncProducer {
     private final IotHubMqttConfiguration options;
     private final TelemetryMapping mapping;
     private ConnectionHandle handle;
+    private WritableHealthCheckRepository healthChecks;
+    private HealthCheck healthCheck;
 
     public IotHubMqttProducer(IotHubMqttEndpoint endpoint) {
         super(endpoint);
@@ -44,10 +49,22 @@ public class IotHubMqttProducer extends DefaultAsyncProducer {
     protected void doStart() throws Exception {
         super.doStart();
         handle = endpoint.join();
+        healthChecks = HealthCheckHelper.getHealthCheckRepository(
+                endpoint.getCamelContext(), "producers", WritableHealthCheckRepository.class);
+        if (healthChecks != null) {
+            ConnectionHealthCheck check = ConnectionHealthCheck.ofProducer(handle);
+            check.setEnabled(endpoint.getComponent().isHealthCheckProducerEnabled());
+            healthChecks.addHealthCheck(check);
+            healthCheck = check;
+        }
     }
 
     @Override
     protected void doStop() throws Exception {
+        if (healthCheck != null) {
+            healthChecks.removeHealthCheck(healthCheck);
+            healthCheck = null;
+        }
         if (handle != null) {
             endpoint.leave(handle);
             handle = null;

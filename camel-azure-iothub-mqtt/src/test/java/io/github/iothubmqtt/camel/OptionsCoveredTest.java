@@ -32,6 +32,8 @@ class OptionsCoveredTest {
 
     private static final Class<?> CONNECTION = OptionsOfTheConnectionTest.class;
     private static final Class<?> HUB = OptionsAtTheHubTest.class;
+    private static final Class<?> RENEWAL = OptionsOfRenewalTest.class;
+    private static final Class<?> SETTLEMENT = OptionsOfSettlementTest.class;
 
     private static final Map<String, Class<?>> COVERED = Map.ofEntries(
             Map.entry("deviceId", DeviceIdsTest.class),
@@ -57,6 +59,11 @@ class OptionsCoveredTest {
             Map.entry("contentEncoding", HUB),
             Map.entry("outputName", HUB),
             Map.entry("sendTimeout", CONNECTION),
+            Map.entry("pubackTimeout", RENEWAL),
+            Map.entry("sasRenewAt", RENEWAL),
+            Map.entry("handOverTimeout", RENEWAL),
+            Map.entry("ackMode", SETTLEMENT),
+            Map.entry("concurrentConsumers", SETTLEMENT),
             Map.entry("maxInflight", CONNECTION),
             Map.entry("maxPending", CONNECTION),
             Map.entry("channel", HUB),
@@ -70,11 +77,18 @@ class OptionsCoveredTest {
             Map.entry("lazyStartProducer", HUB));
 
     /** On the component only. */
-    private static final Map<String, Class<?>> COVERED_ON_THE_COMPONENT =
-            Map.of("configuration", ComponentDefaultsTest.class, "useGlobalSslContextParameters", HUB);
+    private static final Map<String, Class<?>> COVERED_ON_THE_COMPONENT = Map.of(
+            "configuration", ComponentDefaultsTest.class,
+            "useGlobalSslContextParameters", HUB,
+            "maxConnectsPerSecond", RENEWAL,
+            "healthCheckConsumerEnabled", HealthCheckTest.class,
+            "healthCheckProducerEnabled", HealthCheckTest.class);
 
     /** Camel's alone: nothing here is marked to be wired. */
     private static final Set<String> NOT_COVERED_ON_THE_COMPONENT = Set.of("autowiredEnabled");
+
+    private static final Set<String> CAMELS_WITHOUT_A_STOP =
+            Set.of("willProperties", "healthCheckConsumerEnabled", "healthCheckProducerEnabled");
 
     @Test
     void eachEndpointOptionHasATestThatFailsWhenItIsIgnored() throws Exception {
@@ -112,7 +126,7 @@ class OptionsCoveredTest {
             json(section).forEach((name, option) -> assertThat((String) ((JsonObject) option).get("description"))
                     .as(name)
                     .isNotBlank()
-                    .endsWith(name.equals("willProperties") ? "willProperty." : "."));
+                    .matches(text -> text.endsWith(".") || CAMELS_WITHOUT_A_STOP.contains(name)));
         }
     }
 

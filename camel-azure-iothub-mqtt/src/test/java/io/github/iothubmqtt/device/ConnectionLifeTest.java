@@ -247,11 +247,12 @@ class ConnectionLifeTest {
     @Test
     void aHandOverDoesNotWaitForeverForPuback() {
         device.timeToLive = Duration.ofSeconds(100);
+        device.handOverTimeout = Duration.ofSeconds(3);
         ConnectionHandle handle = device.connected();
         FakeTransport.FakeLink old = device.transport.last();
         device.loop.advance(Duration.ofSeconds(79));
         CompletableFuture<Void> unanswered = device.send(handle, "a");
-        device.loop.advance(Duration.ofSeconds(6).plus(DeviceHarness.HAND_OVER_TIMEOUT));
+        device.loop.advance(Duration.ofSeconds(6).plus(device.handOverTimeout));
         assertThat(old.disconnectSent).isTrue();
         old.disconnected.complete(null);
         device.accept();
@@ -363,5 +364,17 @@ class ConnectionLifeTest {
 
         device.loop.advance(Duration.ofSeconds(1));
         assertThat(device.transport.links).hasSize(2);
+    }
+
+    @Test
+    void theMomentOfTheRenewalCanBeChosen() {
+        device.sasRenewAt = 50;
+        device.connected();
+        FakeTransport.FakeLink old = device.transport.last();
+        device.loop.advance(Duration.ofMinutes(27).minusSeconds(1));
+        assertThat(old.disconnectSent).as("not before 45 %").isFalse();
+
+        device.loop.advance(Duration.ofMinutes(3).plusSeconds(1));
+        assertThat(old.disconnectSent).isTrue();
     }
 }

@@ -32,7 +32,6 @@ final class DeviceHarness {
     static final DeviceIdentity DEVICE = new DeviceIdentity("contoso.azure-devices.net", "dev1", null);
     static final String DEVICEBOUND = "devices/dev1/messages/devicebound/";
     static final Duration TIMEOUT = Duration.ofSeconds(30);
-    static final Duration HAND_OVER_TIMEOUT = Duration.ofSeconds(10);
 
     final FakeEventLoop loop = new FakeEventLoop();
     final FakeTransport transport = new FakeTransport();
@@ -41,6 +40,8 @@ final class DeviceHarness {
     int window = 2;
     int maxPending = 1000;
     int concurrency = 1;
+    int sasRenewAt = 85;
+    Duration handOverTimeout = Duration.ofSeconds(10);
     Duration pubackTimeout = Duration.ofSeconds(20);
     boolean cleanSession;
     Duration timeToLive = Duration.ofHours(1);
@@ -67,8 +68,8 @@ final class DeviceHarness {
                 window,
                 maxPending,
                 pubackTimeout,
-                85,
-                HAND_OVER_TIMEOUT,
+                sasRenewAt,
+                handOverTimeout,
                 null,
                 null);
     }
