@@ -104,6 +104,16 @@ class ComponentDefaultsTest {
         assertThat(options.getChannel()).isEqualTo(ConsumerChannel.devicebound);
         assertThat(options.getOnFailure()).isEqualTo(FailureAction.acknowledge);
         assertThat(options.getMaxRedeliveries()).isEqualTo(3);
+        assertThat(options.getPubackTimeout()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(options.getSasRenewAt()).isEqualTo(50);
+        assertThat(options.getHandOverTimeout()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(options.getAckMode()).isEqualTo(AcknowledgeMode.manual);
+        assertThat(options.getConcurrentConsumers()).isEqualTo(4);
+        assertThat(component(main.getCamelContext()).getMaxConnectsPerSecond()).isEqualTo(13);
+        assertThat(component(main.getCamelContext()).isHealthCheckConsumerEnabled())
+                .isFalse();
+        assertThat(component(main.getCamelContext()).isHealthCheckProducerEnabled())
+                .isFalse();
         assertThat(options.getHeaderFilterStrategy()).isSameAs(filter);
         assertThat(endpoint.isBridgeErrorHandler()).isTrue();
         assertThat(endpoint.isLazyStartProducer()).isTrue();
@@ -212,6 +222,14 @@ class ComponentDefaultsTest {
         set("channel", "devicebound");
         set("on-failure", "acknowledge");
         set("max-redeliveries", "3");
+        set("puback-timeout", "8s");
+        set("sas-renew-at", "50");
+        set("hand-over-timeout", "9s");
+        set("ack-mode", "manual");
+        set("concurrent-consumers", "4");
+        set("max-connects-per-second", "13");
+        set("health-check-consumer-enabled", "false");
+        set("health-check-producer-enabled", "false");
         set("header-filter-strategy", "#filter");
         set("bridge-error-handler", "true");
         set("lazy-start-producer", "true");

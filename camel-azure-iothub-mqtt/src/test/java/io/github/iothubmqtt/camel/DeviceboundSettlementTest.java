@@ -13,6 +13,9 @@
  */
 package io.github.iothubmqtt.camel;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -24,6 +27,7 @@ import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -164,7 +168,8 @@ class DeviceboundSettlementTest extends DeviceboundTestSupport {
     }
 
     @Test
-    void theOrderIsKeptWhenTheLinkIsCutInTheMiddle() throws Exception {
+    @Timeout(60)
+    void theOrderOfFirstArrivalsIsKeptWhenTheLinkIsCutInTheMiddle() throws Exception {
         context.getRouteController().startRoute("held");
         send("a", "b", "c", "d");
         complete("a");
@@ -174,8 +179,16 @@ class DeviceboundSettlementTest extends DeviceboundTestSupport {
         hub.emulator().disconnect("dev1");
         cut.complete();
 
-        complete("b", "c", "d");
-        awaitAllAcknowledged();
+        // Until the device has noticed the cut it may go on with what it has; the hub sends all of it again.
+        Set<String> arrivals = new LinkedHashSet<>(List.of("a", "b"));
+        while (!arrivals.contains("d") || !queued().isEmpty()) {
+            Running next = held.poll();
+            if (next != null) {
+                arrivals.add(next.body());
+                next.complete();
+            }
+        }
+        assertThat(arrivals).containsExactly("a", "b", "c", "d");
         assertThat(hub.emulator().acceptedConnects("dev1")).isEqualTo(2);
     }
 

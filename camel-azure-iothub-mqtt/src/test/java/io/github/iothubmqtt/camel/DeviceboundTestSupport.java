@@ -91,6 +91,12 @@ abstract class DeviceboundTestSupport extends HubTestSupport {
             return new Running(step);
         }
 
+        /** The next exchange when one comes within a moment, else null. */
+        Running poll() throws InterruptedException {
+            Step step = running.poll(100, TimeUnit.MILLISECONDS);
+            return step == null ? null : new Running(step);
+        }
+
         boolean isIdle() {
             return running.isEmpty();
         }
