@@ -224,6 +224,17 @@ class BadConfigurationTest {
     }
 
     @Test
+    void aContextThatWasNeverStartedIsClosedInSilence() throws Exception {
+        try (FailedStartLog log = new FailedStartLog()) {
+            try (DefaultCamelContext context = new DefaultCamelContext()) {
+                context.getEndpoint("iothub-mqtt:dev?" + hub() + "&" + KEY);
+            }
+
+            assertThat(log.text()).doesNotContain("NullPointerException");
+        }
+    }
+
+    @Test
     void theSentenceIsThatOfTheInnermostCauseAndNotRepeatedAround() {
         Throwable failure = catchThrowable(() -> start(to("dev?" + hub() + "&" + KEY + "&colour=red")));
 
