@@ -170,13 +170,15 @@ final class DeviceConnection implements LinkOwner {
 
     private void connect() {
         transition(ConnectionState.CONNECTING);
-        Credential credential;
         try {
-            credential = settings.credentials().next(identity, loop.clock().instant());
-        } catch (CredentialsException e) {
+            attempt(settings.credentials().next(identity, loop.clock().instant()));
+        } catch (CredentialsException | RuntimeException e) {
+            link = null;
             connectFailed(e);
-            return;
         }
+    }
+
+    private void attempt(Credential credential) {
         Link attempt = new Link(credential);
         link = attempt;
         attempt.connection = transport.open(connectOptions(credential), attempt);

@@ -55,12 +55,12 @@ final class Sender {
 
     /** Takes a message, from any thread. @return completes on PUBACK, fails with an {@link IotHubException} */
     CompletionStage<Void> offer(Object endpoint, String topic, byte[] payload, int qos, Duration timeout) {
+        OutgoingMessage message =
+                new OutgoingMessage(topic, payload, qos, endpoint, loop.nanoTime() + timeout.toNanos());
         if (pending.incrementAndGet() > settings.maxPending()) {
             pending.decrementAndGet();
             return CompletableFuture.failedFuture(new OutboxFullException(identity, settings.maxPending()));
         }
-        OutgoingMessage message =
-                new OutgoingMessage(topic, payload, qos, endpoint, loop.nanoTime() + timeout.toNanos());
         loop.execute(() -> enqueue(message));
         return message.result;
     }

@@ -377,4 +377,16 @@ class ConnectionLifeTest {
         device.loop.advance(Duration.ofMinutes(3).plusSeconds(1));
         assertThat(old.disconnectSent).isTrue();
     }
+
+    @Test
+    void aFaultInTheCredentialsFailsTheStartInsteadOfLeavingItWaiting() {
+        device.credentials = (identity, now) -> {
+            throw new IllegalStateException("no entropy");
+        };
+        CompletableFuture<Void> ready =
+                device.connections.acquire(device.settings()).start().toCompletableFuture();
+        device.loop.run();
+
+        assertThatThrownBy(ready::join).hasMessageContaining("no entropy");
+    }
 }
