@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -69,6 +71,9 @@ class TelemetryCompletionTest extends HubTestSupport {
                     answeredWhenDone.set(answer.getCount() == 0);
                     threadAfterwards.set(Thread.currentThread().getName());
                 });
+                from("direct:qos0")
+                        .to(telemetry("qos=0"))
+                        .process(exchange -> answeredWhenDone.set(answer.getCount() == 0));
                 from("direct:impatient").to(telemetry("sendTimeout=50ms"));
             }
         };
@@ -85,7 +90,8 @@ class TelemetryCompletionTest extends HubTestSupport {
                 hub.emulator().disconnect("dev1");
             }
             if (withholding.get()) {
-                await().atMost(SOON).until(() -> answer.getCount() == 0);
+                // longer than any sendTimeout here
+                await().atMost(SOON.multipliedBy(4)).until(() -> answer.getCount() == 0);
             }
         });
     }
@@ -120,6 +126,27 @@ class TelemetryCompletionTest extends HubTestSupport {
                 .extracting(TelemetryMessage::bodyText)
                 .containsExactly("a", "a");
         assertThat(hub.emulator().acceptedConnects("dev1")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"direct:send, 0", "direct:qos0,"})
+    void atQos0AnExchangeIsDoneWithoutPuback(String route, Integer header) {
+        withholding.set(true);
+        Exchange exchange = template.send(route, each -> each.getMessage().setHeader(IotHubMqttConstants.QOS, header));
+
+        assertThat(exchange.getException()).isNull();
+        assertThat(answeredWhenDone).isFalse();
+        hub.awaitTelemetry(1, SOON);
+    }
+
+    @Test
+    void aHeaderThatAsksForQos1WinsOverTheOption() {
+        cuts.set(1);
+        template.sendBodyAndHeader("direct:qos0", "a", IotHubMqttConstants.QOS, 1);
+
+        assertThat(hub.emulator().telemetry())
+                .extracting(TelemetryMessage::bodyText)
+                .containsExactly("a", "a");
     }
 
     @Test

@@ -45,7 +45,6 @@ class TelemetrySystemPropertiesTest extends TelemetryTestSupport {
                                 "contentType=application/json;charset%3Dutf-8",
                                 "contentEncoding=utf-8",
                                 "outputName=alerts"));
-                from("direct:qos0").to(device("dev1", "qos=0"));
             }
         };
     }
@@ -176,14 +175,6 @@ class TelemetrySystemPropertiesTest extends TelemetryTestSupport {
     @ValueSource(strings = {"a b", "ü", "a/b", "a&b"})
     void aMessageIdWithCharactersThatIdsCannotHaveFailsItsExchangeWithASentence(String id) {
         assertThat(refusedWith(IotHubMqttConstants.MESSAGE_ID, id)).hasMessageContaining("message id");
-    }
-
-    @Test
-    void atQos1TheHubMayGetAMessageTwiceAndAtQos0NotAtAllButBothArriveHere() {
-        assertThat(sentWith(IotHubMqttConstants.QOS, 1).bodyText()).isEqualTo("body");
-        template.sendBodyAndHeader("direct:send", "zero", IotHubMqttConstants.QOS, 0);
-
-        HUB.awaitTelemetry(message -> message.bodyText().equals("zero"), SOON);
     }
 
     @ParameterizedTest
