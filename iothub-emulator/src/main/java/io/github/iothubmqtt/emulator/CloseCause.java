@@ -28,6 +28,8 @@ record CloseCause(int logCode, String why, boolean publishesWill) {
             new CloseCause(HubCode.CLOSED_ON_NEW_CONNECTION, "another client connected with this identity", true);
     static final CloseCause CUT =
             new CloseCause(HubCode.CONNECTION_CLOSED_REMOTELY, "the connection was cut by request of the test", true);
+    static final CloseCause HUB_STOPPED = new CloseCause(
+            HubCode.CONNECTION_CLOSED_REMOTELY, "the hub stopped listening by request of the test", true);
     static final CloseCause HUB_CLOSED =
             new CloseCause(HubCode.CONNECTION_CLOSED_REMOTELY, "the emulator was closed", true);
 

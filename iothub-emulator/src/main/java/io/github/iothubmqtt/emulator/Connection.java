@@ -16,6 +16,7 @@ package io.github.iothubmqtt.emulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,7 +33,7 @@ import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
  * event loop. Two states, open and closed; {@link #close} is the only way from one to the other, and from then on every packet
  * that is still on its way is ignored.
  */
-final class Connection {
+final class Connection implements Interference.Owner {
 
     private static final int REFUSED = 0x80;
 
@@ -40,6 +41,7 @@ final class Connection {
     private final MqttEndpoint endpoint;
     private final Gatekeeper.Admission admission;
     private final Session session;
+    private final Interference interference;
     private final DeviceboundDelivery delivery;
     private final Instant connectedAt;
     private final Duration keepAliveTimeout;
@@ -50,11 +52,17 @@ final class Connection {
 
     private boolean open = true;
 
-    Connection(Hub hub, MqttEndpoint endpoint, Gatekeeper.Admission admission, Session session) {
+    Connection(
+            Hub hub,
+            MqttEndpoint endpoint,
+            Gatekeeper.Admission admission,
+            Session session,
+            Interference interference) {
         this.hub = hub;
         this.endpoint = endpoint;
         this.admission = admission;
         this.session = session;
+        this.interference = interference;
         this.connectedAt = hub.clock().instant();
         this.delivery = admission.identity().isModule()
                 ? null
@@ -62,7 +70,8 @@ final class Connection {
                         hub.devicebound().queueOf(identity().deviceId()),
                         endpoint,
                         identity().deviceId(),
-                        hub.settings().c2dWindow());
+                        hub.settings().c2dWindow(),
+                        interference);
         this.keepAliveTimeout = keepAliveTimeout(endpoint.keepAliveTimeSeconds(), hub.settings());
     }
 
@@ -78,6 +87,7 @@ final class Connection {
 
     /** Answers the CONNECT and starts to live. The handlers come first: Vert.x wants them so. */
     void accept(boolean sessionPresent) {
+        interference.belongsTo(this);
         endpoint.publishHandler(message -> onPacket(message, this::onPublish));
         endpoint.subscribeHandler(message -> onPacket(message, this::onSubscribe));
         endpoint.unsubscribeHandler(message -> onPacket(message, this::onUnsubscribe));
@@ -103,8 +113,16 @@ final class Connection {
             return;
         }
         lastPacketNanos = System.nanoTime();
+        interference.inTurn(() -> guarded(() -> handler.accept(packet)));
+    }
+
+    @Override
+    public void guarded(Runnable work) {
+        if (!open) {
+            return;
+        }
         try {
-            handler.accept(packet);
+            work.run();
         } catch (ProtocolViolation violation) {
             close(CloseCause.of(violation));
         } catch (RuntimeException e) {
@@ -114,6 +132,10 @@ final class Connection {
     }
 
     private void onPublish(MqttPublishMessage message) {
+        interference.reach(FaultPoint.PUBLISH, () -> take(message));
+    }
+
+    private void take(MqttPublishMessage message) {
         if (message.qosLevel() == MqttQoS.EXACTLY_ONCE) {
             throw new ProtocolViolation(HubCode.BAD_REQUEST, "it published with QoS 2");
         }
@@ -134,18 +156,38 @@ final class Connection {
         }
         // A telemetry listener may have cut the connection meanwhile.
         if (open && message.qosLevel() == MqttQoS.AT_LEAST_ONCE) {
-            endpoint.publishAcknowledge(message.messageId());
+            interference.answer(
+                    FaultPoint.STORED, () -> endpoint.publishAcknowledge(message.messageId()), FaultPoint.PUBACK);
         }
     }
 
     private void onSubscribe(MqttSubscribeMessage message) {
+        interference.answer(
+                FaultPoint.SUBSCRIBE,
+                new Interference.Answer() {
+                    @Override
+                    public void write() {
+                        endpoint.subscribeAcknowledge(message.messageId(), subscribeAll(message));
+                    }
+
+                    @Override
+                    public void refuse(Fault fault) {
+                        endpoint.subscribeAcknowledge(
+                                message.messageId(),
+                                Collections.nCopies(message.topicSubscriptions().size(), MqttQoS.FAILURE));
+                    }
+                },
+                FaultPoint.SUBACK);
+        deliver();
+    }
+
+    private List<MqttQoS> subscribeAll(MqttSubscribeMessage message) {
         List<MqttQoS> granted = new ArrayList<>();
         for (MqttTopicSubscription subscription : message.topicSubscriptions()) {
             int code = subscribe(subscription.topicName(), subscription.qualityOfService());
             granted.add(code == REFUSED ? MqttQoS.FAILURE : MqttQoS.valueOf(code));
         }
-        endpoint.subscribeAcknowledge(message.messageId(), granted);
-        deliver();
+        return granted;
     }
 
     private int subscribe(String filter, MqttQoS wanted) {
@@ -174,6 +216,10 @@ final class Connection {
     }
 
     private void onPuback(int packetId) {
+        interference.reach(FaultPoint.DEVICEBOUND_PUBACK, () -> settle(packetId));
+    }
+
+    private void settle(int packetId) {
         if (delivery == null) {
             throw new ProtocolViolation(HubCode.BAD_REQUEST, "it sent PUBACK " + packetId + " for nothing");
         }
@@ -193,6 +239,11 @@ final class Connection {
         if (open && delivery != null && qos >= 0 && endpoint.isConnected()) {
             delivery.pump(qos);
         }
+    }
+
+    @Override
+    public void resumed() {
+        deliver();
     }
 
     private void startKeepAliveTimer(Duration delay) {
@@ -233,11 +284,20 @@ final class Connection {
         }
     }
 
-    private void end(CloseCause cause) {
+    /** Closes the socket as the network would: TLS does not say good-bye. */
+    void cut(CloseCause cause) {
+        end(cause);
+        interference.cut();
+    }
+
+    /** Ends all but the socket. */
+    @Override
+    public void end(CloseCause cause) {
         if (!open) {
             return;
         }
         open = false;
+        interference.over();
         expiry.cancel();
         hub.loop().vertx().cancelTimer(keepAliveTimer);
         if (delivery != null) {

@@ -28,29 +28,37 @@ import io.vertx.mqtt.MqttEndpoint;
  */
 final class DeviceboundDelivery {
 
-    private record InFlight(int packetId, DeviceboundQueue.Entry entry) {}
+    /**
+     * @param copy sent a second time by a fault; its PUBACK settles nothing, and need not come
+     */
+    private record InFlight(int packetId, DeviceboundQueue.Entry entry, boolean copy) {}
 
     private final DeviceboundQueue queue;
     private final MqttEndpoint endpoint;
     private final String topic;
     private final String deviceId;
     private final int window;
+    private final Interference interference;
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
     /** Acknowledged too late: the queue's again, but not for this connection. */
     private final List<DeviceboundQueue.Entry> late = new ArrayList<>();
 
-    DeviceboundDelivery(DeviceboundQueue queue, MqttEndpoint endpoint, String deviceId, int window) {
+    private boolean closed;
+
+    DeviceboundDelivery(
+            DeviceboundQueue queue, MqttEndpoint endpoint, String deviceId, int window, Interference interference) {
         this.queue = queue;
         this.endpoint = endpoint;
         this.deviceId = deviceId;
         this.topic = "devices/" + deviceId + "/messages/devicebound/";
         this.window = window;
+        this.interference = interference;
     }
 
     /** Sends what waits, at the QoS granted, as far as the window allows. */
     void pump(int grantedQos) {
         MqttQoS qos = MqttQoS.valueOf(grantedQos);
-        while (inFlight.size() < window) {
+        while (!closed && !interference.isDelayed() && inFlight.size() < window) {
             DeviceboundQueue.Entry entry = queue.take();
             if (entry == null) {
                 return;
@@ -63,18 +71,37 @@ final class DeviceboundDelivery {
         DeviceboundMessage message = entry.message();
         // The protocol gateway derives packet ids like this; ours are as unique, for the window is far smaller.
         int packetId = (int) (entry.sequence() & 0x3FFF) + 1;
-        endpoint.publish(
-                topic + message.propertyBag(deviceId),
-                Buffer.buffer(message.body()),
-                qos,
-                entry.isRedelivery() && qos != MqttQoS.AT_MOST_ONCE,
-                false,
-                packetId);
-        if (qos == MqttQoS.AT_MOST_ONCE) {
-            queue.complete(entry);
+        boolean acknowledged = qos != MqttQoS.AT_MOST_ONCE;
+        InFlight sent = new InFlight(packetId, entry, false);
+        // Before it is written, so that a connection which ends meanwhile gives the message back.
+        if (acknowledged) {
+            inFlight.addLast(sent);
         } else {
-            inFlight.addLast(new InFlight(packetId, entry));
+            queue.complete(entry);
         }
+        interference.answer(
+                FaultPoint.DEVICEBOUND,
+                new Interference.Answer() {
+                    @Override
+                    public void write() {
+                        endpoint.publish(
+                                topic + message.propertyBag(deviceId),
+                                Buffer.buffer(message.body()),
+                                qos,
+                                entry.isRedelivery() && acknowledged,
+                                false,
+                                packetId);
+                    }
+
+                    @Override
+                    public void writeCopy() {
+                        write();
+                        if (acknowledged) {
+                            inFlight.addLast(new InFlight(packetId, entry, true));
+                        }
+                    }
+                },
+                FaultPoint.DEVICEBOUND_SENT);
     }
 
     /**
@@ -84,6 +111,7 @@ final class DeviceboundDelivery {
      * @throws ProtocolViolation when the PUBACK is for another one, or for none
      */
     boolean acknowledge(int packetId) {
+        skipCopiesBefore(packetId);
         InFlight oldest = inFlight.peekFirst();
         if (oldest == null || oldest.packetId() != packetId) {
             throw new ProtocolViolation(
@@ -92,6 +120,9 @@ final class DeviceboundDelivery {
                             + (oldest == null ? "nothing is unacknowledged" : oldest.packetId() + " was due"));
         }
         inFlight.removeFirst();
+        if (oldest.copy()) {
+            return true;
+        }
         boolean completed = queue.complete(oldest.entry());
         if (!completed) {
             late.add(oldest.entry());
@@ -99,8 +130,17 @@ final class DeviceboundDelivery {
         return completed;
     }
 
+    private void skipCopiesBefore(int packetId) {
+        while (!inFlight.isEmpty()
+                && inFlight.peekFirst().copy()
+                && inFlight.peekFirst().packetId() != packetId) {
+            inFlight.removeFirst();
+        }
+    }
+
     /** The connection ended. */
     void close() {
+        closed = true;
         inFlight.forEach(each -> queue.giveBack(each.entry()));
         inFlight.clear();
         late.forEach(queue::giveBack);

@@ -65,6 +65,10 @@ final class DeviceboundService {
         }
     }
 
+    void forgetAll() {
+        List.copyOf(queues.keySet()).forEach(this::forget);
+    }
+
     /**
      * Checks what the hub checks before it takes a message in, and sees to it that the message has an id.
      *

@@ -40,6 +40,7 @@ final class Hub {
     private final HubLog log;
     private final TelemetryStore telemetry;
     private final DeviceboundService devicebound;
+    private final Faults faults;
 
     private final Map<Identity, Connection> connections = new LinkedHashMap<>();
     private final Map<Identity, Session> sessions = new HashMap<>();
@@ -63,6 +64,9 @@ final class Hub {
         this.log = new HubLog(clock);
         this.telemetry = new TelemetryStore(clock, settings, log);
         this.devicebound = new DeviceboundService(loop, clock, settings, registry);
+        this.faults = new Faults(this);
+        loop.wires().handshakeFaults(() -> faults.strike(FaultPoint.TLS_HANDSHAKE, null));
+        telemetry.onTelemetry(new AzureFaultProperties(this)::obey);
     }
 
     HubLoop loop() {
@@ -89,6 +93,10 @@ final class Hub {
         return devicebound;
     }
 
+    Faults faults() {
+        return faults;
+    }
+
     void listeningOn(int actualPort) {
         port = actualPort;
     }
@@ -105,7 +113,8 @@ final class Hub {
 
     /** Answers a CONNECT. */
     void connect(MqttEndpoint endpoint) {
-        if (closed) {
+        Wire wire = loop.wires().from(endpoint.remoteAddress());
+        if (closed || wire == null) {
             endpoint.close();
             return;
         }
@@ -127,10 +136,16 @@ final class Hub {
             endpoint.reject(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);
             return;
         }
-        letIn(endpoint, admission);
+        Connack connack = new Connack(this, endpoint, admission, wire);
+        connack.interference().answer(FaultPoint.CONNECT, connack, FaultPoint.CONNACK);
+        Connection connection = connections.get(admission.identity());
+        if (connection != null) {
+            connection.deliver();
+        }
     }
 
-    private void letIn(MqttEndpoint endpoint, Gatekeeper.Admission admission) {
+    /** Answers a CONNECT with 0. */
+    void letIn(MqttEndpoint endpoint, Gatekeeper.Admission admission, Interference interference) {
         Identity identity = admission.identity();
         close(identity, CloseCause.NEW_CONNECTION);
         boolean clean = endpoint.isCleanSession();
@@ -140,13 +155,12 @@ final class Hub {
         if (clean && !identity.isModule() && settings.cleanSessionPurgesC2d()) {
             devicebound.queueOf(identity.deviceId()).purge();
         }
-        Connection connection = new Connection(this, endpoint, admission, session);
+        Connection connection = new Connection(this, endpoint, admission, session, interference);
         connections.put(identity, connection);
         acceptedConnects.merge(identity.deviceId(), 1L, Long::sum);
         // Before the CONNACK, so that who has seen that finds this in the log.
         log.connected(identity, kept != null);
         connection.accept(kept != null);
-        connection.deliver();
     }
 
     /** A connection tells that it is over. */
@@ -177,6 +191,14 @@ final class Hub {
         return true;
     }
 
+    /** As a fault in the network would end it. */
+    void cut(Identity identity, CloseCause cause) {
+        Connection connection = connections.get(identity);
+        if (connection != null) {
+            connection.cut(cause);
+        }
+    }
+
     /** Closes the connections of the device and of its modules. Any thread. */
     void closeAll(String deviceId, String why) {
         CloseCause cause = CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, why);
@@ -185,9 +207,29 @@ final class Hub {
                 .forEach(connection -> connection.close(cause)));
     }
 
+    boolean isConnected(Identity identity) {
+        return connections.containsKey(identity);
+    }
+
+    /** Closes the connections of all devices. */
+    void closeConnections(CloseCause cause) {
+        List.copyOf(connections.values()).forEach(connection -> connection.close(cause));
+    }
+
+    void forgetSession(Identity identity) {
+        sessions.remove(identity);
+    }
+
+    /** Forgets what a hub that lost its state has forgotten. */
+    void forgetSessionsAndQueues() {
+        sessions.clear();
+        devicebound.forgetAll();
+    }
+
     void closeEverything() {
         closed = true;
-        List.copyOf(connections.values()).forEach(connection -> connection.close(CloseCause.HUB_CLOSED));
+        closeConnections(CloseCause.HUB_CLOSED);
+        loop.wires().shutSilent();
         telemetry.journal().close();
         devicebound.feedback().close();
         log.events().close();

@@ -22,6 +22,7 @@ final class HubCode {
     static final int FORMAT_ERROR = 400006;
     static final int CLOSED_ON_NEW_CONNECTION = 400027;
     static final int UNAUTHORIZED = 401003;
+    static final int QUOTA_EXCEEDED = 403002;
     static final int QUEUE_DEPTH_EXCEEDED = 403004;
     static final int INVALID_MESSAGE_EXPIRY = 403009;
     static final int DEVICE_DISABLED = 403012;
@@ -30,6 +31,7 @@ final class HubCode {
     static final int CONNECTION_CLOSED_REMOTELY = 404104;
     static final int MESSAGE_LOCK_LOST = 412002;
     static final int MESSAGE_TOO_LARGE = 413001;
+    static final int THROTTLED = 429001;
     static final int SERVER_ERROR = 500001;
 
     private HubCode() {}

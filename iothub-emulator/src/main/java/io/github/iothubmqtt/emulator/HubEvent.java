@@ -18,7 +18,7 @@ import java.time.Instant;
 /**
  * A line of the hub's log.
  *
- * @param deviceId null when a refused client did not even name one
+ * @param deviceId null when a refused client did not even name one, and for faults in the TLS handshake
  * @param moduleId null for a device
  * @param logCode the code that Azure logs, such as 404104, 400027 or 401003; 0 where nothing is wrong
  * @param description one sentence; never holds a token or a key
@@ -34,7 +34,9 @@ public record HubEvent(Instant time, Kind kind, String deviceId, String moduleId
         /** A CONNECT was refused. */
         REFUSED,
         /** The hub overlooked something that a device should not do. */
-        WARNING
+        WARNING,
+        /** A fault happened that the test had asked for; the description starts with its {@link FaultPoint}. */
+        FAULT
     }
 
     @Override

@@ -70,6 +70,18 @@ final class HubLog {
         LOG.warn("{}: {}", identity, what);
     }
 
+    /** A fault that the test has asked for; {@code identity} is null where no device is known yet. */
+    void fault(Identity identity, String what) {
+        events.append(new HubEvent(
+                clock.instant(),
+                HubEvent.Kind.FAULT,
+                identity == null ? null : identity.deviceId(),
+                identity == null ? null : identity.moduleId(),
+                HubCode.NONE,
+                what));
+        LOG.info("{}: fault at {}", identity == null ? "An unknown client" : identity, what);
+    }
+
     private void append(HubEvent.Kind kind, Identity identity, int logCode, String what) {
         events.append(new HubEvent(clock.instant(), kind, identity.deviceId(), identity.moduleId(), logCode, what));
     }

@@ -31,6 +31,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.impl.VertxBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +61,7 @@ final class HubLoop {
     private static final long ANSWER_TIMEOUT_SECONDS = 60;
 
     private final Clock clock;
+    private final Wires wires = new Wires();
     private final Vertx vertx;
     private final Context context;
     private final Thread thread;
@@ -71,14 +73,15 @@ final class HubLoop {
 
     HubLoop(Clock clock) {
         this.clock = clock;
-        vertx = Vertx.vertx(new VertxOptions()
+        VertxOptions options = new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 // A developer at a breakpoint stops the loop; that is worth no warning each second.
                 .setBlockedThreadCheckInterval(TimeUnit.HOURS.toMillis(1))
                 .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
+        vertx = new VertxBuilder(options).findTransport(wires).init().vertx();
         vertx.exceptionHandler(HubLoop::log);
         context = vertx.getOrCreateContext();
         CompletableFuture<Thread> runner = new CompletableFuture<>();
@@ -97,6 +100,15 @@ final class HubLoop {
 
     Vertx vertx() {
         return vertx;
+    }
+
+    /** The TCP connections that the hub has accepted. */
+    Wires wires() {
+        return wires;
+    }
+
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
     }
 
     /** Runs on the loop and waits for the result. Runs at once where the caller is the loop, or where the loop has ended. */

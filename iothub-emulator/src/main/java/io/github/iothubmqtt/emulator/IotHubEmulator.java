@@ -49,6 +49,7 @@ public final class IotHubEmulator implements AutoCloseable {
     private final DeviceRegistry registry = new DeviceRegistry();
     private final AccessPolicies policies = new AccessPolicies();
     private final Hub hub;
+    private final MqttFront front;
     private final int mqttPort;
 
     private IotHubEmulator(Builder builder) {
@@ -61,7 +62,8 @@ public final class IotHubEmulator implements AutoCloseable {
             Gatekeeper gatekeeper = new Gatekeeper(registry, names, verifier, builder.settings);
             hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName);
             tls = identity.join();
-            mqttPort = MqttFront.listen(hub, builder.bindAddress, builder.mqttPort, tls.server());
+            front = new MqttFront(hub, builder.bindAddress, builder.mqttPort, tls.server());
+            mqttPort = front.listen();
             hub.listeningOn(mqttPort);
         } catch (RuntimeException e) {
             loop.close();
@@ -272,6 +274,39 @@ public final class IotHubEmulator implements AutoCloseable {
         loop.run(hub::clearRecords);
     }
 
+    // faults
+
+    /** Makes the hub fail where and when a test wants it to. */
+    public Faults faults() {
+        return hub.faults();
+    }
+
+    /**
+     * An outage: closes the port and cuts every connection, so that connecting is refused by TCP until {@link #startListening()}.
+     * Nothing is forgotten, and messages can be sent to devices meanwhile. Twice is no error.
+     */
+    public void stopListening() {
+        front.stop(CloseCause.HUB_STOPPED);
+    }
+
+    /** Opens the same port again. Twice is no error. */
+    public void startListening() {
+        front.listen();
+    }
+
+    /** Cuts every connection and starts again on the same port; devices, sessions and queues are as they were. */
+    public void restart() {
+        stopListening();
+        startListening();
+    }
+
+    /** As {@link #restart()}, but sessions and devicebound queues are lost; devices and the test's records stay. */
+    public void restartWithoutState() {
+        stopListening();
+        loop.run(hub::forgetSessionsAndQueues);
+        startListening();
+    }
+
     private String report() {
         return HubReport.of(connections(), events());
     }
@@ -280,6 +315,7 @@ public final class IotHubEmulator implements AutoCloseable {
     @Override
     public void close() {
         loop.run(hub::closeEverything);
+        front.releasePort();
         loop.close();
     }
 

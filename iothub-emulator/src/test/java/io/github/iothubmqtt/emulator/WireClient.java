@@ -245,6 +245,11 @@ final class WireClient implements AutoCloseable {
         });
     }
 
+    /** Sends at QoS 1 and leaves the PUBACK to be read. */
+    void publishAtLeastOnce(String topic, String payload, int packetId) {
+        publish(topic, payload.getBytes(StandardCharsets.UTF_8), 2, packetId);
+    }
+
     void subscribe(String filter, int qos) {
         write(8, 2, out -> {
             out.writeShort(11);
@@ -305,6 +310,44 @@ final class WireClient implements AutoCloseable {
             return new Packet(first >> 4, first & 15, in.readNBytes(length));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the hub, in this time, neither sends anything nor closes the connection. */
+    boolean isSilentFor(Duration time) {
+        try {
+            socket.setSoTimeout((int) time.toMillis());
+            in.read();
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The bytes that come before the end of the connection. */
+    byte[] remainingBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                bytes.write(next);
+            }
+            return bytes.toByteArray();
+        } catch (SocketTimeoutException e) {
+            throw new UncheckedIOException(e);
+        } catch (IOException cutOff) {
+            return bytes.toByteArray();
+        }
+    }
+
+    /** Waits for the end of the connection; whether it was an RST. Any packet before it is a failure. */
+    boolean isResetByHub() {
+        try {
+            int next = in.read();
+            throw new AssertionError("Not reset: " + next);
+        } catch (IOException e) {
+            return e.toString().contains("reset");
         }
     }
 

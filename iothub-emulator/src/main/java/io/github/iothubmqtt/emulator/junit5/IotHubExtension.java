@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * }</pre>
  *
  * <p>In a static field one hub serves all tests of the class; before each test the records of telemetry, feedback and events are
- * emptied, while devices, sessions and queues stay. In an instance field each test has a hub of its own. The hub starts before
+ * emptied, while devices, sessions and queues stay; after each test its faults are disarmed. In an instance field each test has a hub of its own. The hub starts before
  * the class (or test), or as soon as something asks for it, so that connection strings can be had wherever routes are made.
  */
 public final class IotHubExtension
@@ -143,6 +143,8 @@ public final class IotHubExtension
     public void afterEach(ExtensionContext context) {
         if (classes == 0) {
             close();
+        } else {
+            emulator().faults().clear();
         }
     }
 

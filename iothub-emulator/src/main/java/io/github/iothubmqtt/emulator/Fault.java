@@ -1,0 +1,157 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** What goes wrong at a {@link FaultPoint}. A value; it does nothing until it is armed with {@link Faults}. */
+public final class Fault {
+
+    enum Kind {
+        CUT,
+        RESET,
+        CUT_MID_PACKET,
+        CLOSE,
+        SILENCE,
+        DROP,
+        DELAY,
+        DUPLICATE,
+        REORDER,
+        REFUSE
+    }
+
+    static final int SUBACK_FAILURE = 0x80;
+
+    private final Kind kind;
+    private final Duration delay;
+    private final int code;
+    private final int logCode;
+
+    private Fault(Kind kind, Duration delay, int code, int logCode) {
+        this.kind = kind;
+        this.delay = delay;
+        this.code = code;
+        this.logCode = logCode;
+    }
+
+    private static Fault of(Kind kind) {
+        return new Fault(kind, Duration.ZERO, 0, HubCode.CONNECTION_CLOSED_REMOTELY);
+    }
+
+    /** The TCP connection ends after all that was written before; TLS does not say good-bye. */
+    public static Fault cut() {
+        return of(Kind.CUT);
+    }
+
+    /** The TCP connection ends with RST; what was written before may be lost, as RST has it. */
+    public static Fault reset() {
+        return of(Kind.RESET);
+    }
+
+    /** The first half of the packet that is due is written, then the TCP connection ends. */
+    public static Fault cutMidPacket() {
+        return of(Kind.CUT_MID_PACKET);
+    }
+
+    /**
+     * The hub ends the connection in good order, and its log has this code: 429001 for throttling, 401003 for a token that expired,
+     * 400027 for a newer connection, 403002 for the daily quota, …
+     */
+    public static Fault close(int logCode) {
+        return new Fault(Kind.CLOSE, Duration.ZERO, 0, logCode);
+    }
+
+    /**
+     * The connection is half open from now on: the hub reads nothing and writes nothing, no PINGRESP and no FIN either, even when it
+     * gives the connection up. Lasts until the client closes it or the hub is stopped.
+     */
+    public static Fault silence() {
+        return of(Kind.SILENCE);
+    }
+
+    /**
+     * The packet that is due is not written, though the hub did its part and believes that it was. At {@link FaultPoint#PUBLISH} it
+     * is the message that gets lost: neither stored nor acknowledged.
+     */
+    public static Fault drop() {
+        return of(Kind.DROP);
+    }
+
+    /**
+     * The hub does nothing for this connection until the time has passed, then it goes on; what comes meanwhile waits its turn.
+     * Real time, whatever the hub's clock says, as latency is.
+     */
+    public static Fault delay(Duration value) {
+        if (value.isNegative()) {
+            throw new IllegalArgumentException("Must not be below 0: " + value);
+        }
+        return new Fault(Kind.DELAY, value, 0, HubCode.NONE);
+    }
+
+    /** The packet that is due is written twice. Of a devicebound message that was doubled, one PUBACK is enough. */
+    public static Fault duplicate() {
+        return of(Kind.DUPLICATE);
+    }
+
+    /** The PUBACK that is due is held back and written after the next one. Without a next one it is never written. */
+    public static Fault reorder() {
+        return of(Kind.REORDER);
+    }
+
+    /** CONNACK has this code, 1 to 5, and the connection is closed. */
+    public static Fault refuse(int returnCode) {
+        return refuse(returnCode, returnCode == 3 ? HubCode.SERVER_ERROR : HubCode.UNAUTHORIZED);
+    }
+
+    static Fault refuse(int returnCode, int logCode) {
+        if (returnCode < 1 || returnCode > 5) {
+            throw new IllegalArgumentException("An MQTT 3.1.1 refusal has a code from 1 to 5, not " + returnCode);
+        }
+        return new Fault(Kind.REFUSE, Duration.ZERO, returnCode, logCode);
+    }
+
+    /** SUBACK has 0x80 for every filter, and nothing is subscribed. */
+    public static Fault refuseSubscription() {
+        return new Fault(Kind.REFUSE, Duration.ZERO, SUBACK_FAILURE, HubCode.NONE);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Duration delay() {
+        return delay;
+    }
+
+    /** Of a refusal: the code that the client sees. */
+    int code() {
+        return code;
+    }
+
+    int logCode() {
+        return logCode;
+    }
+
+    @Override
+    public String toString() {
+        String name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return switch (kind) {
+            case CLOSE -> name + " with " + logCode;
+            case DELAY -> name + " of " + delay;
+            case REFUSE -> name + " with " + code;
+            default -> name;
+        };
+    }
+}
