@@ -84,21 +84,23 @@ final class AzureFaultProperties {
 
     private void begin(Identity sender, String what, Fault refusal, Duration duration) {
         hub.log().fault(sender, "request: " + what);
-        if (refusal != null && !duration.isZero()) {
+        String why = "the device asked for the fault " + what;
+        if (refusal == null) {
+            hub.cut(sender, CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, why));
+            return;
+        }
+        if (!duration.isZero()) {
             ArmedFault refusing = hub.faults()
                     .at(FaultPoint.CONNECT)
                     .forDevice(sender.deviceId())
                     .always()
                     .then(refusal);
-            at(duration, refusing::disarm);
+            at(duration, () -> {
+                refusing.disarm();
+                hub.log().fault(sender, "request: " + what + " is over");
+            });
         }
-        int logCode = refusal == null ? HubCode.CONNECTION_CLOSED_REMOTELY : refusal.logCode();
-        CloseCause cause = CloseCause.because(logCode, "the device asked for the fault " + what);
-        if (what.startsWith("KillTcp")) {
-            hub.cut(sender, cause);
-        } else {
-            hub.close(sender, cause);
-        }
+        hub.close(sender, CloseCause.because(refusal.logCode(), why));
     }
 
     private void at(Duration delay, Runnable task) {

@@ -69,7 +69,9 @@ final class Wire extends ChannelDuplexHandler {
         context.channel().close();
     }
 
+    /** After all that was written. */
     void silence() {
+        context.channel().flush();
         state = State.SILENT;
         context.channel().config().setAutoRead(false);
     }

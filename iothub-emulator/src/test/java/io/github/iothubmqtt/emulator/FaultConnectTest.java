@@ -147,6 +147,7 @@ class FaultConnectTest {
     void aConnackCanComeLateAndMessagesComeAfterIt() {
         try (WireClient client = device().accepted()) {
             client.subscribed(DEVICEBOUND, 1);
+            hub.emulator().disconnect("dev1");
         }
         hub.sendDevicebound("dev1", DeviceboundMessage.of("on"));
         hub.emulator()
