@@ -132,7 +132,7 @@ public final class RouteThroughput {
         return sorted[sorted.length / 2];
     }
 
-    private static SSLContextParameters trusting(IotHubEmulator hub) {
+    static SSLContextParameters trusting(IotHubEmulator hub) {
         KeyStoreParameters store = new KeyStoreParameters();
         store.setKeyStore(hub.trustStore());
         TrustManagersParameters trust = new TrustManagersParameters();
