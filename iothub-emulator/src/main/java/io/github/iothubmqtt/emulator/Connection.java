@@ -13,12 +13,10 @@
  */
 package io.github.iothubmqtt.emulator;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -44,11 +42,8 @@ final class Connection implements Interference.Owner {
     private final Interference interference;
     private final DeviceboundDelivery delivery;
     private final Instant connectedAt;
-    private final Duration keepAliveTimeout;
+    private final KeepAlive keepAlive;
     private HubLoop.Deadline expiry;
-    private long keepAliveTimer;
-    /** On the machine's timer, not the hub's clock: idle sockets are a matter of real time. */
-    private long lastPacketNanos = System.nanoTime();
 
     private boolean open = true;
 
@@ -72,13 +67,8 @@ final class Connection implements Interference.Owner {
                         identity().deviceId(),
                         hub.settings().c2dWindow(),
                         interference);
-        this.keepAliveTimeout = keepAliveTimeout(endpoint.keepAliveTimeSeconds(), hub.settings());
-    }
-
-    private static Duration keepAliveTimeout(int seconds, HubSettings settings) {
-        Duration max = settings.maxKeepAliveTimeout();
-        Duration wanted = Duration.ofMillis(seconds * 1500L);
-        return seconds == 0 || wanted.compareTo(max) > 0 ? max : wanted;
+        this.keepAlive =
+                new KeepAlive(hub.loop().vertx(), endpoint.keepAliveTimeSeconds(), hub.settings(), this::close);
     }
 
     Identity identity() {
@@ -92,19 +82,19 @@ final class Connection implements Interference.Owner {
         endpoint.subscribeHandler(message -> onPacket(message, this::onSubscribe));
         endpoint.unsubscribeHandler(message -> onPacket(message, this::onUnsubscribe));
         endpoint.publishAcknowledgeHandler(packetId -> onPacket(packetId, this::onPuback));
-        endpoint.pingHandler(v -> lastPacketNanos = System.nanoTime());
+        endpoint.pingHandler(v -> keepAlive.packetCame());
         // Vert.x closes the socket itself after DISCONNECT.
         endpoint.disconnectHandler(v -> end(CloseCause.DISCONNECT_PACKET));
         endpoint.exceptionHandler(e -> close(
                 CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, "the connection broke: " + e.getMessage())));
-        endpoint.closeHandler(v -> end(isIdleTooLong() ? keepAliveCause() : CloseCause.CONNECTION_LOST));
+        endpoint.closeHandler(v -> end(keepAlive.isOver() ? keepAlive.cause() : CloseCause.CONNECTION_LOST));
 
         expiry = hub.loop()
                 .at(
                         admission.tokenExpiry().plus(hub.settings().expiryGrace()),
                         () -> close(CloseCause.because(
                                 HubCode.UNAUTHORIZED, "its token expired at " + admission.tokenExpiry())));
-        startKeepAliveTimer(keepAliveTimeout);
+        keepAlive.start();
         endpoint.accept(sessionPresent);
     }
 
@@ -112,7 +102,7 @@ final class Connection implements Interference.Owner {
         if (!open) {
             return;
         }
-        lastPacketNanos = System.nanoTime();
+        keepAlive.packetCame();
         interference.inTurn(() -> guarded(() -> handler.accept(packet)));
     }
 
@@ -246,32 +236,6 @@ final class Connection implements Interference.Owner {
         deliver();
     }
 
-    private void startKeepAliveTimer(Duration delay) {
-        keepAliveTimer = hub.loop().vertx().setTimer(Math.max(1, delay.toMillis()), id -> {
-            long left = keepAliveTimeout.toNanos() - idleNanos();
-            if (left <= 0) {
-                close(keepAliveCause());
-            } else {
-                startKeepAliveTimer(Duration.ofMillis(TimeUnit.NANOSECONDS.toMillis(left) + 1));
-            }
-        });
-    }
-
-    private long idleNanos() {
-        return System.nanoTime() - lastPacketNanos;
-    }
-
-    private boolean isIdleTooLong() {
-        return idleNanos() >= keepAliveTimeout.toNanos();
-    }
-
-    private CloseCause keepAliveCause() {
-        return CloseCause.because(
-                HubCode.CONNECTION_CLOSED_REMOTELY,
-                "no packet came for " + keepAliveTimeout.toMillis() / 1000.0 + " s (keep-alive "
-                        + endpoint.keepAliveTimeSeconds() + " s)");
-    }
-
     /** Closes the socket, after which nothing of this connection happens any more. Twice is no error. */
     void close(CloseCause cause) {
         if (!open) {
@@ -299,7 +263,7 @@ final class Connection implements Interference.Owner {
         open = false;
         interference.over();
         expiry.cancel();
-        hub.loop().vertx().cancelTimer(keepAliveTimer);
+        keepAlive.stop();
         if (delivery != null) {
             delivery.close();
         }

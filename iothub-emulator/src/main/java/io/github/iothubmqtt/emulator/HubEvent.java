@@ -35,7 +35,7 @@ public record HubEvent(Instant time, Kind kind, String deviceId, String moduleId
         REFUSED,
         /** The hub overlooked something that a device should not do. */
         WARNING,
-        /** A fault happened that the test had asked for; the description starts with its {@link FaultPoint}. */
+        /** A fault happened that the test had asked for; the description starts with its {@link FaultPoint} if it has one. */
         FAULT
     }
 

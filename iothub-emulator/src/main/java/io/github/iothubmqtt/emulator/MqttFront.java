@@ -118,8 +118,8 @@ final class MqttFront {
             MqttServer stopping = server;
             server = null;
             CompletableFuture<Void> stopped = hub.loop().call(() -> {
-                hub.closeConnections(cause);
                 hub.loop().wires().shutSilent();
+                hub.closeConnections(cause);
                 return stopping.close().toCompletionStage().toCompletableFuture();
             });
             stopped.join();
