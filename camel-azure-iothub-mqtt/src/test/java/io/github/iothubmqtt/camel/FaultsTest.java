@@ -35,6 +35,7 @@ import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +159,16 @@ class FaultsTest extends HubTestSupport {
         run(trouble);
 
         await().atMost(SOON).until(() -> hub.emulator().acceptedConnects("dev1") > before);
+    }
+
+    @Test
+    void aGracefulStopWaitsForTelemetryThatIsOnItsWay() throws Exception {
+        hub.emulator().faults().next(FaultPoint.STORED, Fault.delay(Duration.ofMillis(400)));
+        CompletableFuture<Exchange> sent = send(0, 1).get(0);
+        context.stop();
+
+        assertThat(sent).isCompleted();
+        assertThat(sent.join().getException()).isNull();
     }
 
     private void run(Consumer<IotHubEmulator> trouble) throws Exception {

@@ -22,13 +22,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 import io.github.iothubmqtt.device.OutboxFullException;
 import io.github.iothubmqtt.device.SendTimeoutException;
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttEndpoint;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
@@ -91,6 +95,40 @@ class OptionsOfTheConnectionTest {
         startRoute("keepAlive=1s");
 
         await().atMost(SOON).until(() -> pings.size() >= 2);
+    }
+
+    @Test
+    void aRouteThatIsBusyDoesNotKeepTheDeviceFromPinging() throws Exception {
+        List<Instant> pings = new CopyOnWriteArrayList<>();
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        peer = OptionsPeer.start(connect -> {
+            connect.pingHandler(ping -> pings.add(Instant.now()));
+            connect.subscribeHandler(subscribe -> {
+                connect.subscribeAcknowledge(subscribe.messageId(), List.of(MqttQoS.AT_LEAST_ONCE));
+                connect.publish(
+                        "devices/dev1/messages/devicebound/", Buffer.buffer("m"), MqttQoS.AT_LEAST_ONCE, false, false);
+            });
+            connect.accept(false);
+        });
+        try {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from(device("keepAlive=1s")).process(exchange -> {
+                        busy.countDown();
+                        letGo.await();
+                    });
+                }
+            });
+            context.start();
+            assertThat(busy.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            pings.clear();
+
+            await().atMost(SOON).until(() -> pings.size() >= 3);
+        } finally {
+            letGo.countDown();
+        }
     }
 
     @Test

@@ -26,6 +26,9 @@ import io.github.iothubmqtt.protocol.SharedAccessKey;
 import io.github.iothubmqtt.transport.TransportException;
 import io.github.iothubmqtt.transport.TransportException.Reason;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -388,5 +391,37 @@ class ConnectionLifeTest {
         device.loop.run();
 
         assertThatThrownBy(ready::join).hasMessageContaining("no entropy");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void everyKindOfFailureIsRetriedAndNamedInTheStatus(Reason reason) {
+        ConnectionHandle handle = device.connected();
+        device.loop.advance(Duration.ofMinutes(1));
+        device.transport.last().lose(reason);
+        device.loop.run();
+        device.transport.last().connack.completeExceptionally(FakeTransport.lossOf(reason));
+        device.loop.run();
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.WAITING);
+        assertThat(handle.status().cause()).isEqualTo("the test says " + reason);
+
+        device.loop.advance(Duration.ofSeconds(2));
+        device.accept();
+        assertThat(handle.status().isUp()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5})
+    void everyRefusalIsRetriedAndNamedInTheStatus(int code) {
+        ConnectionHandle handle = device.connected();
+        device.loop.advance(Duration.ofMinutes(1));
+        device.lose();
+        device.transport.last().connack.completeExceptionally(TransportException.refused(code));
+        device.loop.run();
+        assertThat(handle.status().cause()).startsWith("the hub refused the connection: " + code);
+
+        device.loop.advance(Duration.ofSeconds(2));
+        device.accept();
+        assertThat(handle.status().isUp()).isTrue();
     }
 }
