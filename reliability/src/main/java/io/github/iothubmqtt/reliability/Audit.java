@@ -1,0 +1,89 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.reliability;
+
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** A whole examination: a short run to warm up, the run itself, and the comparison of what the JVM holds before and after it. */
+final class Audit {
+
+    private final Plan plan;
+    private final Peer.Factory peer;
+    private final Breaches breaches;
+
+    Audit(Plan plan, Peer.Factory peer, Breaches breaches) {
+        this.plan = plan;
+        this.peer = peer;
+        this.breaches = breaches;
+    }
+
+    Balance run(PrintStream out) throws Exception {
+        new Session(plan.warmUp(), peer, breaches).run();
+        Resources start = Resources.now();
+        Balance balance = new Session(plan, peer, breaches).run();
+        Resources end = Resources.settled(start);
+        end.compare(start, breaches);
+        print(out, balance, start, end);
+        return balance;
+    }
+
+    private void print(PrintStream out, Balance balance, Resources start, Resources end) {
+        row(out, "seed", balance.plan().seed());
+        row(
+                out,
+                "devices x window",
+                balance.plan().devices() + " x " + balance.plan().window());
+        row(out, "time", balance.took().toSeconds() + " s, " + Math.round(balance.rate()) + " telemetry msg/s");
+        row(out, "faults", faults(balance));
+        row(out, "links taken away", balance.cuts());
+        row(out, "telemetry handed over", balance.handedOver());
+        row(out, "  reported done", balance.done());
+        row(out, "  reported failed", balance.failed());
+        row(out, "  in the hub", balance.stored());
+        row(out, "  lost", breaches.count(Rule.LOST));
+        row(out, "  misordered first arrivals", breaches.count(Rule.MISORDERED));
+        row(
+                out,
+                "  duplicates",
+                balance.duplicates() + " (bound " + balance.plan().window() * balance.cuts() + ")");
+        row(
+                out,
+                "  cut to next arrival",
+                "p50 " + balance.gaps().p50().toMillis() + " ms, p99 "
+                        + balance.gaps().p99().toMillis() + " ms, max "
+                        + balance.gaps().max().toMillis() + " ms");
+        row(out, "devicebound taken in by the hub", balance.deviceboundSent());
+        row(out, "  processed", balance.deviceboundProcessed());
+        row(out, "  failed the first time", balance.deviceboundFailedAttempts());
+        row(out, "  repeated", balance.deviceboundRepeated());
+        row(out, "  misordered", breaches.count(Rule.DEVICEBOUND_MISORDERED));
+        row(out, "  acknowledged too early", breaches.count(Rule.ACKNOWLEDGED_TOO_EARLY));
+        row(out, "threads left", end.threadsBeyond(start).size());
+        row(out, "sockets, start and end", start.sockets() + ", " + end.sockets());
+        row(out, "heap, start and end", Resources.megabytes(start.heap()) + ", " + Resources.megabytes(end.heap()));
+        if (!balance.remark().isEmpty()) {
+            row(out, "remark", balance.remark());
+        }
+    }
+
+    private static String faults(Balance balance) {
+        long all = balance.faults().values().stream().mapToLong(Long::longValue).sum();
+        return all + " " + balance.faults().toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static void row(PrintStream out, String name, Object value) {
+        out.printf(Locale.ROOT, "%-34s %s%n", name, value);
+    }
+}

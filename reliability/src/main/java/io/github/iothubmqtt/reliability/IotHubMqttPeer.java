@@ -1,0 +1,109 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.reliability;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import io.github.iothubmqtt.camel.IotHubMqttConstants;
+import io.github.iothubmqtt.emulator.IotHubEmulator;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.jsse.KeyStoreParameters;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.camel.support.jsse.TrustManagersParameters;
+
+/** Our component: for each device a route that sends telemetry and a route that takes devicebound messages. */
+final class IotHubMqttPeer implements Peer {
+
+    /** Every limit short, so that each fault ends within seconds; none of them but sendTimeout may make an exchange fail. */
+    static final String OPTIONS = "&sslContextParameters=#hubTls&reconnectBackoffMin=10ms&reconnectBackoffMax=200ms"
+            + "&connectTimeout=3s&keepAlive=2s&sendTimeout=2m&maxRedeliveries=100";
+
+    private final CamelContext camel = new DefaultCamelContext();
+    private final List<AsyncProducer> producers = new ArrayList<>();
+
+    private IotHubMqttPeer(IotHubEmulator hub, Plan plan, Route route) throws Exception {
+        camel.getRegistry().bind("hubTls", trusting(hub));
+        camel.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler()); // failures are counted, not printed
+                for (int device = 0; device < plan.devices(); device++) {
+                    from("direct:telemetry-" + device)
+                            .to(uri(hub, device) + "&maxInflight=" + plan.window() + "&maxPending="
+                                    + 100 * plan.window());
+                    int number = device;
+                    from(uri(hub, device) + "&maxInflight=" + plan.window() + "&maxPending=" + 100 * plan.window())
+                            .process(exchange -> process(route, number, exchange));
+                }
+            }
+        });
+        camel.start();
+        for (int device = 0; device < plan.devices(); device++) {
+            AsyncProducer producer =
+                    camel.getEndpoint("direct:telemetry-" + device).createAsyncProducer();
+            producer.start();
+            producers.add(producer);
+        }
+    }
+
+    static Factory factory() {
+        return IotHubMqttPeer::new;
+    }
+
+    private static String uri(IotHubEmulator hub, int device) {
+        String id = "device-" + device;
+        return "iothub-mqtt:" + id + "?connectionString=RAW("
+                + hub.device(id).orElseThrow().connectionString() + ")" + OPTIONS;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void process(Route route, int device, Exchange exchange) {
+        route.process(
+                device,
+                exchange.getMessage().getBody(byte[].class),
+                exchange.getMessage().getHeader(IotHubMqttConstants.PROPERTIES, Map.class));
+    }
+
+    static SSLContextParameters trusting(IotHubEmulator hub) {
+        KeyStoreParameters store = new KeyStoreParameters();
+        store.setKeyStore(hub.trustStore());
+        TrustManagersParameters trust = new TrustManagersParameters();
+        trust.setKeyStore(store);
+        SSLContextParameters tls = new SSLContextParameters();
+        tls.setTrustManagers(trust);
+        return tls;
+    }
+
+    @Override
+    public void send(Sample sample, Consumer<Throwable> report) {
+        AsyncProducer producer = producers.get(sample.device());
+        Exchange exchange = producer.getEndpoint().createExchange();
+        exchange.getMessage().setBody(sample.body());
+        exchange.getMessage().setHeader(IotHubMqttConstants.MESSAGE_ID, sample.messageId());
+        sample.properties().forEach(exchange.getMessage()::setHeader);
+        producer.process(exchange, doneSync -> report.accept(exchange.getException()));
+    }
+
+    @Override
+    public void close() {
+        camel.stop();
+    }
+}

@@ -1,0 +1,104 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.reliability;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command line of the ledger. Exit code 0: all books balance; 1: there is a breach; 2: the command line is wrong. */
+@Command(
+        name = "ledger",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Proves by counting that a Camel route that is an IoT Hub device loses no message under faults.")
+public final class Ledger implements Callable<Integer> {
+
+    @Option(
+            names = "--duration",
+            defaultValue = "PT1M",
+            description = "How long messages are sent, at most. Default: ${DEFAULT-VALUE}")
+    Duration duration;
+
+    @Option(
+            names = "--seed",
+            description = "Where all that is random comes from. Default: another one each time; it is printed")
+    long seed = System.nanoTime() & 0xFFFFFFL;
+
+    @Option(names = "--devices", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}")
+    int devices;
+
+    @Option(
+            names = "--messages",
+            defaultValue = "2147483647",
+            description =
+                    "Telemetry messages of all devices together, at most. Default: as many as the duration allows")
+    int messages;
+
+    @Option(
+            names = "--cuts",
+            description =
+                    "Faults of all devices together, evenly spread over --messages. Default: one for each 1000 messages")
+    Integer cuts;
+
+    @Option(
+            names = "--window",
+            defaultValue = "100",
+            description = "maxInflight of each device. Default: ${DEFAULT-VALUE}")
+    int window;
+
+    @Option(
+            names = "--peer",
+            defaultValue = "iothub-mqtt",
+            description = "Whom to test: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+    PeerName peer;
+
+    public static void main(String[] arguments) {
+        int code = new CommandLine(new Ledger())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments);
+        System.exit(code);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Breaches breaches = new Breaches();
+        System.out.println("Seed " + seed);
+        new Audit(plan(), peer.factory(), breaches).run(System.out);
+        if (breaches.isEmpty()) {
+            System.out.println("No breach.");
+            return 0;
+        }
+        breaches.counts().forEach((rule, count) -> System.out.println("BREACH " + rule + " x " + count));
+        breaches.told().forEach(System.out::println);
+        System.out.println("To replay: " + replay());
+        return 1;
+    }
+
+    private Plan plan() {
+        int perDevice = messages == Integer.MAX_VALUE ? messages : (messages + devices - 1) / devices;
+        int faultEvery = cuts == null ? 1000 : cuts == 0 ? 0 : Math.max(1, messages / cuts);
+        return new Plan(seed, devices, perDevice, duration, faultEvery, window, 100, 2, Duration.ofMinutes(3));
+    }
+
+    private String replay() {
+        return "java -jar reliability/target/ledger.jar --seed " + seed + " --duration " + duration + " --devices "
+                + devices
+                + (messages == Integer.MAX_VALUE ? "" : " --messages " + messages)
+                + (cuts == null ? "" : " --cuts " + cuts) + " --window " + window + " --peer " + peer;
+    }
+}
