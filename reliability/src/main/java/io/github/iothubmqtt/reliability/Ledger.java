@@ -62,9 +62,16 @@ public final class Ledger implements Callable<Integer> {
     int window;
 
     @Option(
+            names = "--settling",
+            defaultValue = "PT3M",
+            description =
+                    "How long may be waited for all to be settled after the last message. Default: ${DEFAULT-VALUE}")
+    Duration settling;
+
+    @Option(
             names = "--peer",
             defaultValue = "iothub-mqtt",
-            description = "Whom to test: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}")
+            description = "Whom to test: iothub-mqtt, camel-paho or iot-device-client. Default: ${DEFAULT-VALUE}")
     PeerName peer;
 
     public static void main(String[] arguments) {
@@ -92,7 +99,7 @@ public final class Ledger implements Callable<Integer> {
     private Plan plan() {
         int perDevice = messages == Integer.MAX_VALUE ? messages : (messages + devices - 1) / devices;
         int faultEvery = cuts == null ? 1000 : cuts == 0 ? 0 : Math.max(1, messages / cuts);
-        return new Plan(seed, devices, perDevice, duration, faultEvery, window, 100, 2, Duration.ofMinutes(3));
+        return new Plan(seed, devices, perDevice, duration, faultEvery, window, 100, 2, settling);
     }
 
     private String replay() {

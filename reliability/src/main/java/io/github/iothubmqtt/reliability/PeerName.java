@@ -13,9 +13,13 @@
  */
 package io.github.iothubmqtt.reliability;
 
+import java.util.Arrays;
+
 /** The clients that the ledger can test, by the names of the command line. */
 enum PeerName {
-    IOTHUB_MQTT("iothub-mqtt", IotHubMqttPeer.factory());
+    IOTHUB_MQTT("iothub-mqtt", IotHubMqttPeer.factory()),
+    CAMEL_PAHO("camel-paho", new CamelPahoPeer.Factory()),
+    IOT_DEVICE_CLIENT("iot-device-client", new DeviceClientPeer.Factory());
 
     private final String text;
     private final Peer.Factory factory;
@@ -23,6 +27,13 @@ enum PeerName {
     PeerName(String text, Peer.Factory factory) {
         this.text = text;
         this.factory = factory;
+    }
+
+    static PeerName of(String text) {
+        return Arrays.stream(values())
+                .filter(name -> name.text.equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no peer '" + text + "'"));
     }
 
     Peer.Factory factory() {
