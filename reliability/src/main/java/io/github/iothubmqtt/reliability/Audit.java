@@ -46,8 +46,9 @@ final class Audit {
                 "devices x window",
                 balance.plan().devices() + " x " + balance.plan().window());
         row(out, "time", balance.took().toSeconds() + " s, " + Math.round(balance.rate()) + " telemetry msg/s");
-        row(out, "faults", faults(balance));
-        row(out, "links taken away", balance.cuts());
+        row(out, "faults", balance.faults());
+        balance.mishaps().forEach((mishap, summary) -> print(out, mishap, summary));
+        row(out, "links lost", balance.linksLost());
         row(out, "telemetry handed over", balance.handedOver());
         row(out, "  reported done", balance.done());
         row(out, "  reported failed", balance.failed());
@@ -57,13 +58,7 @@ final class Audit {
         row(
                 out,
                 "  duplicates",
-                balance.duplicates() + " (bound " + balance.plan().window() * balance.cuts() + ")");
-        row(
-                out,
-                "  cut to next arrival",
-                "p50 " + balance.gaps().p50().toMillis() + " ms, p99 "
-                        + balance.gaps().p99().toMillis() + " ms, max "
-                        + balance.gaps().max().toMillis() + " ms");
+                balance.duplicates() + " (bound " + balance.plan().window() * balance.linksLost() + ")");
         row(out, "devicebound taken in by the hub", balance.deviceboundSent());
         row(out, "  processed", balance.deviceboundProcessed());
         row(out, "  failed the first time", balance.deviceboundFailedAttempts());
@@ -78,9 +73,15 @@ final class Audit {
         }
     }
 
-    private static String faults(Balance balance) {
-        long all = balance.faults().values().stream().mapToLong(Long::longValue).sum();
-        return all + " " + balance.faults().toString().toLowerCase(Locale.ROOT);
+    private static void print(PrintStream out, Mishap mishap, Gaps.Summary summary) {
+        row(
+                out,
+                "  " + mishap.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                "%4d, next message after %d ms (median), %d ms (longest)"
+                        .formatted(
+                                summary.count(),
+                                summary.p50().toMillis(),
+                                summary.max().toMillis()));
     }
 
     private static void row(PrintStream out, String name, Object value) {

@@ -29,10 +29,13 @@ record Balance(
         long deviceboundProcessed,
         long deviceboundRepeated,
         long deviceboundFailedAttempts,
-        long cuts,
-        Map<Fault, Long> faults,
-        Gaps.Percentiles gaps,
+        long linksLost,
+        Map<Mishap, Gaps.Summary> mishaps,
         String remark) {
+
+    long faults() {
+        return mishaps.values().stream().mapToLong(Gaps.Summary::count).sum();
+    }
 
     double rate() {
         return stored * 1e9 / took.toNanos();

@@ -13,67 +13,44 @@
  */
 package io.github.iothubmqtt.reliability;
 
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
-import io.github.iothubmqtt.emulator.EmulatedDevice;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 
 /**
- * The faults of a run, drawn from its seed: which one, how long, and at which message of which device. Messages are counted by first
- * arrival, so the same seed brings the same faults at the same messages, however fast the machine is; what the threads do meanwhile
- * is theirs.
+ * The faults of a run, drawn from its seed: which one, and at which message of which device. Messages are counted by first arrival, so
+ * the same seed brings the same faults at the same messages, however fast the machine is; what the threads do meanwhile is theirs.
+ * Each device has one fault in each stretch of {@link Plan#faultEvery()} messages, at a random place in it.
  *
- * <p>Each device has one fault in each stretch of {@link Plan#faultEvery()} messages, at a random place in it.
+ * <p>Belongs to the hub's thread.
  */
-final class FaultScript implements Faults {
+final class FaultScript implements AutoCloseable {
 
-    private static final Fault[] FAULTS = Fault.values();
+    private static final long AT_MOST_LATER_NANOS = 100_000_000;
 
     private final IotHubEmulator hub;
     private final Peer.Factory peer;
     private final int stretch;
-    private final List<DeviceFaults> devices = new ArrayList<>();
-    private final Map<Fault, LongAdder> inflicted = new EnumMap<>(Fault.class);
+    private final List<DeviceScript> devices = new ArrayList<>();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
 
     FaultScript(IotHubEmulator hub, Peer.Factory peer, Plan plan) {
         this.hub = hub;
         this.peer = peer;
         this.stretch = plan.faultEvery();
-        for (Fault fault : FAULTS) {
-            inflicted.put(fault, new LongAdder());
-        }
         for (int device = 0; device < plan.devices(); device++) {
-            devices.add(new DeviceFaults(device, new SplittableRandom(plan.seed() * 31 + device)));
+            devices.add(new DeviceScript(device, new SplittableRandom(plan.seed() * 31 + device)));
         }
     }
 
-    @Override
-    public void stored(int device) {
-        if (stretch > 0) {
-            devices.get(device).stored();
-        }
-    }
-
-    @Override
-    public long cuts(int device) {
-        return devices.get(device).cuts.sum();
-    }
-
-    @Override
-    public Map<Fault, Long> inflicted() {
-        Map<Fault, Long> counts = new EnumMap<>(Fault.class);
-        inflicted.forEach((fault, count) -> counts.put(fault, count.sum()));
-        return counts;
+    /** The hub has stored a message of this device for the first time. @return what was inflicted on it; null is nothing */
+    Mishap stored(int device) {
+        return stretch == 0 ? null : devices.get(device).stored();
     }
 
     @Override
@@ -81,63 +58,30 @@ final class FaultScript implements Faults {
         later.shutdownNow();
     }
 
-    private final class DeviceFaults {
+    private final class DeviceScript {
 
         private final int number;
         private final SplittableRandom random;
-        private final LongAdder cuts = new LongAdder();
         private long arrivals;
         private long next;
 
-        DeviceFaults(int number, SplittableRandom random) {
+        DeviceScript(int number, SplittableRandom random) {
             this.number = number;
             this.random = random;
             this.next = stretch == 0 ? Long.MAX_VALUE : 1 + random.nextInt(stretch);
         }
 
-        void stored() {
+        Mishap stored() {
             if (++arrivals != next) {
-                return;
+                return null;
             }
             next = (arrivals - 1) / stretch * stretch + stretch + 1 + random.nextInt(stretch);
-            Fault fault = FAULTS[random.nextInt(FAULTS.length)];
-            Duration delay = Duration.ofNanos(random.nextLong(100_000_000));
-            inflicted.get(fault).increment();
-            inflict(fault, delay);
-        }
-
-        private void inflict(Fault fault, Duration delay) {
-            switch (fault) {
-                case CUT_BEFORE_PUBACK -> cut();
-                case CUT_AT_ANY_TIME -> after(delay, this::cut);
-                case CUT_TWICE -> {
-                    cut();
-                    after(delay, this::cut);
-                }
-                case CUT_AND_REFUSE -> {
-                    cut();
-                    identities().forEach(EmulatedDevice::disable);
-                    after(delay, () -> identities().forEach(EmulatedDevice::enable));
-                }
+            Mishap mishap = Mishap.any(random);
+            long delay = random.nextLong(AT_MOST_LATER_NANOS);
+            for (String deviceId : peer.identities(number)) {
+                mishap.inflict(hub, deviceId, what -> later.schedule(what, delay, TimeUnit.NANOSECONDS));
             }
-        }
-
-        private void cut() {
-            for (EmulatedDevice device : identities()) {
-                if (hub.disconnect(device.deviceId())) {
-                    cuts.increment();
-                }
-            }
-        }
-
-        private List<EmulatedDevice> identities() {
-            return peer.identities(number).stream()
-                    .map(id -> hub.device(id).orElseThrow())
-                    .toList();
-        }
-
-        private void after(Duration delay, Runnable what) {
-            later.schedule(what, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return mishap;
         }
     }
 }

@@ -15,45 +15,51 @@ package io.github.iothubmqtt.reliability;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * How long it takes from a cut until the next message of the device is in the hub. Belongs to the hub's thread until the hub is
+ * How long it takes from a mishap until the next message of the device is in the hub. Belongs to the hub's thread until the hub is
  * closed.
  */
 final class Gaps {
 
-    /** How long half, 99 % and all of the cuts took. */
-    record Percentiles(Duration p50, Duration p99, Duration max) {}
+    /** How often, and how long the half and all of them took. */
+    record Summary(int count, Duration p50, Duration max) {}
 
-    private final long[] cutAt;
-    private final List<Long> nanos = new ArrayList<>();
+    private record Open(Mishap mishap, long since) {}
+
+    private final Open[] open;
+    private final Map<Mishap, List<Long>> nanos = new EnumMap<>(Mishap.class);
 
     Gaps(int devices) {
-        cutAt = new long[devices];
+        open = new Open[devices];
     }
 
-    void cut(int device) {
-        cutAt[device] = System.nanoTime();
+    void begin(int device, Mishap mishap) {
+        open[device] = new Open(mishap, System.nanoTime());
     }
 
     void stored(int device) {
-        if (cutAt[device] != 0) {
-            nanos.add(System.nanoTime() - cutAt[device]);
-            cutAt[device] = 0;
+        if (open[device] != null) {
+            nanos.computeIfAbsent(open[device].mishap(), mishap -> new ArrayList<>())
+                    .add(System.nanoTime() - open[device].since());
+            open[device] = null;
         }
     }
 
-    Percentiles percentiles() {
-        if (nanos.isEmpty()) {
-            return new Percentiles(Duration.ZERO, Duration.ZERO, Duration.ZERO);
-        }
-        Collections.sort(nanos);
-        return new Percentiles(at(0.5), at(0.99), at(1));
-    }
-
-    private Duration at(double share) {
-        return Duration.ofNanos(nanos.get((int) Math.min(nanos.size() - 1, Math.floor(nanos.size() * share))));
+    Map<Mishap, Summary> summaries() {
+        Map<Mishap, Summary> summaries = new EnumMap<>(Mishap.class);
+        nanos.forEach((mishap, all) -> {
+            List<Long> sorted = all.stream().sorted().toList();
+            summaries.put(
+                    mishap,
+                    new Summary(
+                            sorted.size(),
+                            Duration.ofNanos(sorted.get(sorted.size() / 2)),
+                            Duration.ofNanos(sorted.get(sorted.size() - 1))));
+        });
+        return summaries;
     }
 }

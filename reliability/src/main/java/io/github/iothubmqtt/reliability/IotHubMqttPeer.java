@@ -34,7 +34,7 @@ final class IotHubMqttPeer implements Peer {
 
     /** Every limit short, so that each fault ends within seconds; none of them but sendTimeout may make an exchange fail. */
     static final String OPTIONS = "&sslContextParameters=#hubTls&reconnectBackoffMin=10ms&reconnectBackoffMax=200ms"
-            + "&connectTimeout=10s&keepAlive=2s&sendTimeout=2m&maxRedeliveries=100";
+            + "&connectTimeout=5s&keepAlive=2s&sendTimeout=2m&maxRedeliveries=100";
 
     private final CamelContext camel = new DefaultCamelContext();
     private final List<AsyncProducer> producers = new ArrayList<>();

@@ -46,6 +46,7 @@ final class Session {
     private final Breaches breaches;
     private final List<TelemetryBook> telemetry = new ArrayList<>();
     private final List<DeviceboundBook> devicebound = new ArrayList<>();
+    private final LostLinks lostLinks = new LostLinks();
     private final Gaps gaps;
     private IotHubEmulator hub;
     private FaultScript faults;
@@ -81,10 +82,13 @@ final class Session {
                 awaitSettled();
                 remark = peer.remark();
             }
-            hub.feedback().forEach(this::acknowledged);
+            readRecords();
         }
         for (int device = 0; device < plan.devices(); device++) {
-            telemetry.get(device).close(plan.window() * faults.cuts(device));
+            telemetry
+                    .get(device)
+                    .close(plan.window()
+                            * lostLinks.of(factory.identities(device).get(0)));
             devicebound.get(device).close();
         }
         return balance(Duration.ofNanos(System.nanoTime() - start), remark);
@@ -144,10 +148,9 @@ final class Session {
             if ((number + 1) % plan.deviceboundEvery() == 0) {
                 sendDevicebound(device);
             }
-            long cuts = faults.cuts(device);
-            faults.stored(device);
-            if (faults.cuts(device) > cuts) {
-                gaps.cut(device);
+            Mishap mishap = faults.stored(device);
+            if (mishap != null) {
+                gaps.begin(device, mishap);
             }
         }
     }
@@ -171,9 +174,8 @@ final class Session {
         }
         book.sent();
         if (++unread >= DEVICEBOUND_RECORDS) {
-            // We are on the hub's thread, so nothing comes between reading and clearing.
             unread = 0;
-            hub.feedback().forEach(this::acknowledged);
+            readRecords(); // we are on the hub's thread, so nothing comes between this and the clearing
             hub.clearRecords();
         }
     }
@@ -199,6 +201,11 @@ final class Session {
             throw new IllegalStateException("This exchange was to fail the first time");
         }
         book.succeeded(number, Instant.now());
+    }
+
+    private void readRecords() {
+        hub.feedback().forEach(this::acknowledged);
+        lostLinks.read(hub.events());
     }
 
     private void acknowledged(Feedback feedback) {
@@ -243,9 +250,8 @@ final class Session {
                 devicebound.stream().mapToLong(DeviceboundBook::processed).sum(),
                 devicebound.stream().mapToLong(DeviceboundBook::repeated).sum(),
                 devicebound.stream().mapToLong(DeviceboundBook::failedAttempts).sum(),
-                IntStream.range(0, plan.devices()).mapToLong(faults::cuts).sum(),
-                faults.inflicted(),
-                gaps.percentiles(),
+                lostLinks.all(),
+                gaps.summaries(),
                 remark);
     }
 

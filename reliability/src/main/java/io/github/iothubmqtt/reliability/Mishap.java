@@ -1,0 +1,141 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.reliability;
+
+import java.time.Duration;
+import java.util.SplittableRandom;
+
+import io.github.iothubmqtt.emulator.Fault;
+import io.github.iothubmqtt.emulator.FaultPoint;
+import io.github.iothubmqtt.emulator.IotHubEmulator;
+
+/**
+ * What can befall a device. Each is inflicted on the hub's thread, after a message of the device was stored and before its PUBACK
+ * is due.
+ *
+ * <p>Not here is what would make a hub break its own promise: that it forgets a message that it has accepted, or drops a PUBLISH in
+ * the middle of a stream that TCP keeps in order.
+ */
+enum Mishap {
+    CUT_BEFORE_PUBACK(FaultPoint.STORED, Fault.cut(), false),
+    RESET_BEFORE_PUBACK(FaultPoint.STORED, Fault.reset(), false),
+    CUT_WITHIN_PUBACK(FaultPoint.STORED, Fault.cutMidPacket(), false),
+    CUT_AFTER_PUBACK(FaultPoint.PUBACK, Fault.cut(), false),
+    CUT_BEFORE_STORING(FaultPoint.PUBLISH, Fault.cut(), false),
+    THROTTLED(FaultPoint.PUBLISH, Fault.close(429001), false),
+    HALF_OPEN(FaultPoint.STORED, Fault.silence(), false),
+    LATE_PUBACK(FaultPoint.STORED, Fault.delay(Duration.ofMillis(300)), false),
+    DOUBLE_PUBACK(FaultPoint.STORED, Fault.duplicate(), false),
+    REORDERED_PUBACKS(FaultPoint.STORED, Fault.reorder(), false),
+    LOST_PUBACK(FaultPoint.STORED, Fault.drop(), false),
+
+    CUT_IN_TLS_HANDSHAKE(FaultPoint.TLS_HANDSHAKE, Fault.cut(), true),
+    CUT_BEFORE_CONNACK(FaultPoint.CONNECT, Fault.cut(), true),
+    CUT_WITHIN_CONNACK(FaultPoint.CONNECT, Fault.cutMidPacket(), true),
+    CUT_AFTER_CONNACK(FaultPoint.CONNACK, Fault.cut(), true),
+    LOST_CONNACK(FaultPoint.CONNECT, Fault.drop(), true),
+    REFUSED_SERVER_UNAVAILABLE(FaultPoint.CONNECT, Fault.refuse(3), true),
+    REFUSED_NOT_AUTHORIZED(FaultPoint.CONNECT, Fault.refuse(5), true),
+    CUT_BEFORE_SUBACK(FaultPoint.SUBSCRIBE, Fault.cut(), true),
+    CUT_AFTER_SUBACK(FaultPoint.SUBACK, Fault.cut(), true),
+    LOST_SUBACK(FaultPoint.SUBSCRIBE, Fault.drop(), true),
+    REFUSED_SUBSCRIPTION(FaultPoint.SUBSCRIBE, Fault.refuseSubscription(), true),
+    CUT_BEFORE_DEVICEBOUND(FaultPoint.DEVICEBOUND, Fault.cut(), false),
+    CUT_WITHIN_DEVICEBOUND(FaultPoint.DEVICEBOUND, Fault.cutMidPacket(), false),
+    CUT_AFTER_DEVICEBOUND(FaultPoint.DEVICEBOUND_SENT, Fault.cut(), false),
+    CUT_AT_DEVICEBOUND_PUBACK(FaultPoint.DEVICEBOUND_PUBACK, Fault.cut(), false),
+    DOUBLE_DEVICEBOUND(FaultPoint.DEVICEBOUND, Fault.duplicate(), false),
+
+    CUT_AT_ANY_TIME {
+        @Override
+        void inflict(IotHubEmulator hub, String deviceId, Later later) {
+            later.run(() -> hub.disconnect(deviceId));
+        }
+    },
+    CUT_TWICE {
+        @Override
+        void inflict(IotHubEmulator hub, String deviceId, Later later) {
+            hub.disconnect(deviceId);
+            later.run(() -> hub.disconnect(deviceId));
+        }
+    },
+    DISABLED_FOR_A_WHILE {
+        @Override
+        void inflict(IotHubEmulator hub, String deviceId, Later later) {
+            hub.device(deviceId).orElseThrow().disable();
+            later.run(() -> hub.device(deviceId).orElseThrow().enable());
+        }
+    },
+    TOKEN_EXPIRED {
+        @Override
+        void inflict(IotHubEmulator hub, String deviceId, Later later) {
+            hub.faults().expireToken(deviceId);
+        }
+    },
+    EVICTED {
+        @Override
+        void inflict(IotHubEmulator hub, String deviceId, Later later) {
+            hub.faults().evict(deviceId);
+        }
+    },
+    SESSION_FORGOTTEN {
+        @Override
+        void inflict(IotHubEmulator hub, String deviceId, Later later) {
+            hub.faults().forgetSession(deviceId);
+            hub.disconnect(deviceId);
+        }
+    },
+    HUB_RESTARTED {
+        @Override
+        void inflict(IotHubEmulator hub, String deviceId, Later later) {
+            later.run(hub::restart); // all devices lose their links
+        }
+    };
+
+    /** Does something at a random moment within the next tenth of a second. */
+    interface Later {
+        void run(Runnable what);
+    }
+
+    private final FaultPoint point;
+    private final Fault fault;
+    private final boolean onTheNextConnection;
+
+    Mishap() {
+        this(null, null, false);
+    }
+
+    /** @param onTheNextConnection the point lies at the start of a connection, so the present one is cut to get there */
+    Mishap(FaultPoint point, Fault fault, boolean onTheNextConnection) {
+        this.point = point;
+        this.fault = fault;
+        this.onTheNextConnection = onTheNextConnection;
+    }
+
+    /** Any of them, evenly. */
+    static Mishap any(SplittableRandom random) {
+        return values()[random.nextInt(values().length)];
+    }
+
+    void inflict(IotHubEmulator hub, String deviceId, Later later) {
+        if (point == FaultPoint.TLS_HANDSHAKE) {
+            hub.faults().next(point, fault);
+        } else {
+            hub.faults().at(point).forDevice(deviceId).then(fault);
+        }
+        if (onTheNextConnection) {
+            hub.disconnect(deviceId);
+        }
+    }
+}
