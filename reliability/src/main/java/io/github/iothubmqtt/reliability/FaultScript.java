@@ -36,6 +36,7 @@ final class FaultScript implements AutoCloseable {
     private final IotHubEmulator hub;
     private final Peer.Factory peer;
     private final int stretch;
+    private final List<Mishap> mishaps;
     private final List<DeviceScript> devices = new ArrayList<>();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
 
@@ -43,6 +44,7 @@ final class FaultScript implements AutoCloseable {
         this.hub = hub;
         this.peer = peer;
         this.stretch = plan.faultEvery();
+        this.mishaps = plan.mishaps();
         for (int device = 0; device < plan.devices(); device++) {
             devices.add(new DeviceScript(device, new SplittableRandom(plan.seed() * 31 + device)));
         }
@@ -76,7 +78,7 @@ final class FaultScript implements AutoCloseable {
                 return null;
             }
             next = (arrivals - 1) / stretch * stretch + stretch + 1 + random.nextInt(stretch);
-            Mishap mishap = Mishap.any(random);
+            Mishap mishap = mishaps.get(random.nextInt(mishaps.size()));
             long delay = random.nextLong(AT_MOST_LATER_NANOS);
             for (String deviceId : peer.identities(number)) {
                 mishap.inflict(hub, deviceId, what -> later.schedule(what, delay, TimeUnit.NANOSECONDS));

@@ -14,7 +14,9 @@
 package io.github.iothubmqtt.reliability;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -56,10 +58,25 @@ public final class Ledger implements Callable<Integer> {
     Integer cuts;
 
     @Option(
+            names = "--only",
+            split = ",",
+            description =
+                    "Faults to draw from, to find out which of them does harm: ${COMPLETION-CANDIDATES}. Default: all")
+    List<Mishap> mishaps = List.of(Mishap.values());
+
+    @Option(
             names = "--window",
             defaultValue = "100",
             description = "maxInflight of each device. Default: ${DEFAULT-VALUE}")
     int window;
+
+    @Option(
+            names = "--kills",
+            defaultValue = "0",
+            description =
+                    "Instead of faults of the hub: kill the process with the route so many times, between a broker and the hub."
+                            + " Knows --seed and --duration only")
+    int kills;
 
     @Option(
             names = "--settling",
@@ -85,7 +102,11 @@ public final class Ledger implements Callable<Integer> {
     public Integer call() throws Exception {
         Breaches breaches = new Breaches();
         System.out.println("Seed " + seed);
-        new Audit(plan(), peer.factory(), breaches).run(System.out);
+        if (kills > 0) {
+            new KillRun(seed, kills, duration, breaches).run(System.out);
+        } else {
+            new Audit(plan(), peer.factory(), breaches).run(System.out);
+        }
         if (breaches.isEmpty()) {
             System.out.println("No breach.");
             return 0;
@@ -99,13 +120,19 @@ public final class Ledger implements Callable<Integer> {
     private Plan plan() {
         int perDevice = messages == Integer.MAX_VALUE ? messages : (messages + devices - 1) / devices;
         int faultEvery = cuts == null ? 1000 : cuts == 0 ? 0 : Math.max(1, messages / cuts);
-        return new Plan(seed, devices, perDevice, duration, faultEvery, window, 100, 2, settling);
+        return new Plan(seed, devices, perDevice, duration, faultEvery, mishaps, window, 100, 2, settling);
     }
 
     private String replay() {
         return "java -jar reliability/target/ledger.jar --seed " + seed + " --duration " + duration + " --devices "
                 + devices
                 + (messages == Integer.MAX_VALUE ? "" : " --messages " + messages)
-                + (cuts == null ? "" : " --cuts " + cuts) + " --window " + window + " --peer " + peer;
+                + (cuts == null ? "" : " --cuts " + cuts) + " --window " + window + only() + " --peer " + peer;
+    }
+
+    private String only() {
+        return mishaps.size() == Mishap.values().length
+                ? ""
+                : " --only " + mishaps.stream().map(Mishap::name).collect(Collectors.joining(","));
     }
 }

@@ -14,7 +14,6 @@
 package io.github.iothubmqtt.reliability;
 
 import java.time.Duration;
-import java.util.SplittableRandom;
 
 import io.github.iothubmqtt.emulator.Fault;
 import io.github.iothubmqtt.emulator.FaultPoint;
@@ -121,11 +120,6 @@ enum Mishap {
         this.point = point;
         this.fault = fault;
         this.onTheNextConnection = onTheNextConnection;
-    }
-
-    /** Any of them, evenly. */
-    static Mishap any(SplittableRandom random) {
-        return values()[random.nextInt(values().length)];
     }
 
     void inflict(IotHubEmulator hub, String deviceId, Later later) {

@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.reliability;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a run is to be. Everything that is drawn at random comes from the seed.
@@ -22,6 +23,7 @@ import java.time.Duration;
  * @param messagesPerDevice where the senders stop, if the duration does not end first
  * @param duration how long messages are sent, at most
  * @param faultEvery telemetry messages of a device between two faults, on the average; 0 for none
+ * @param mishaps what the faults are drawn from
  * @param window maxInflight of each device
  * @param deviceboundEvery telemetry messages of a device for each message to it
  * @param failingPercent share of the devicebound messages whose exchange fails the first time
@@ -33,6 +35,7 @@ record Plan(
         int messagesPerDevice,
         Duration duration,
         int faultEvery,
+        List<Mishap> mishaps,
         int window,
         int deviceboundEvery,
         int failingPercent,
@@ -46,6 +49,7 @@ record Plan(
                 Math.min(messagesPerDevice, 200),
                 duration,
                 faultEvery == 0 ? 0 : 50,
+                mishaps,
                 window,
                 20,
                 failingPercent,

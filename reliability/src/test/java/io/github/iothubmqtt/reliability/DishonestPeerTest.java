@@ -15,6 +15,7 @@ package io.github.iothubmqtt.reliability;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -111,7 +112,7 @@ class DishonestPeerTest {
     }
 
     private static Plan plan() {
-        return new Plan(7, 1, 300, Duration.ofSeconds(30), 0, 20, 50, 0, Duration.ofSeconds(30));
+        return new Plan(7, 1, 300, Duration.ofSeconds(30), 0, List.of(), 20, 50, 0, Duration.ofSeconds(30));
     }
 
     private static Peer dishonest(Peer honest, Vice vice) {

@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.reliability;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ class LedgerTest {
                 (messages + DEVICES - 1) / DEVICES,
                 Duration.ofMinutes(1),
                 messages / faults,
+                List.of(Mishap.values()),
                 50,
                 40,
                 4,
