@@ -14,14 +14,17 @@
 package io.github.iothubmqtt.camel;
 
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.iothubmqtt.device.ConnectionHandle;
 import io.github.iothubmqtt.device.Delivery;
 import io.github.iothubmqtt.device.DeviceboundHandler;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
 import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
@@ -31,13 +34,16 @@ import org.slf4j.LoggerFactory;
  * Hands devicebound messages to the route, one after another, on threads of the component. Whatever the route does, and on whichever
  * thread it ends, the {@link Settlement} of the exchange tells the connection.
  */
-public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHandler, Suspendable {
+public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHandler, Suspendable, ShutdownAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(IotHubMqttConsumer.class);
 
     private final IotHubMqttEndpoint endpoint;
     private final IotHubMqttConfiguration options;
     private final DeviceboundMapping mapping;
+    /** Messages that were handed over and about whose end the connection was not told yet. */
+    private final AtomicInteger running = new AtomicInteger();
+
     private ConnectionHandle handle;
 
     public IotHubMqttConsumer(IotHubMqttEndpoint endpoint, Processor processor) {
@@ -87,13 +93,31 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         handle.resume();
     }
 
+    // Camel's own count of running exchanges falls before their completions are called, and with them the
+    // acknowledgement.
+    @Override
+    public int getPendingExchangesSize() {
+        return running.get();
+    }
+
+    @Override
+    public boolean deferShutdown(ShutdownRunningTask shutdownRunningTask) {
+        return false;
+    }
+
+    @Override
+    public void prepareShutdown(boolean suspendOnly, boolean forced) {
+        // Suspending stops new messages, and that comes first anyway.
+    }
+
     @Override
     public void handle(Delivery delivery) {
+        running.incrementAndGet();
         try {
             endpoint.consumerThreads().execute(() -> process(delivery));
         } catch (RejectedExecutionException e) {
             delivery.fail(e); // the component stops, and the message stays at the hub
-            delivery.finished();
+            finished(delivery);
         }
     }
 
@@ -129,8 +153,13 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
             }
         } finally {
             delivery.acknowledge();
-            delivery.finished();
+            finished(delivery);
         }
+    }
+
+    private void finished(Delivery delivery) {
+        delivery.finished();
+        running.decrementAndGet();
     }
 
     // With an exchange of its own: a bridged error handler ends the exchange that it gets, and the failed one has ended
@@ -166,7 +195,7 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
             if (options.getAckMode() == AcknowledgeMode.auto) {
                 delivery.acknowledge();
             }
-            delivery.finished();
+            finished(delivery);
         }
 
         @Override

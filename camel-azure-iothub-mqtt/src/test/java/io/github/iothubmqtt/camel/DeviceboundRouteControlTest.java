@@ -23,6 +23,7 @@ import org.apache.camel.SuspendableService;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.RouteController;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -111,6 +112,26 @@ class DeviceboundRouteControlTest extends DeviceboundTestSupport {
         routes.startRoute("in");
         complete("later");
         awaitAllAcknowledged();
+    }
+
+    @RepeatedTest(20)
+    void aStopAtTheVeryEndOfAnExchangeDoesNotOvertakeItsAcknowledgement() throws Exception {
+        context.getRouteController().startRoute("in");
+        send("m");
+        Running exchange = held.await();
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(this::stopIn);
+        exchange.complete();
+        stopped.join();
+
+        assertThat(queued()).isEmpty();
+    }
+
+    private void stopIn() {
+        try {
+            context.getRouteController().stopRoute("in");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
