@@ -193,6 +193,9 @@ final class ConnectionSettingsReader {
                 options.getKeepAlive().toSeconds() >= 1
                         && options.getKeepAlive().compareTo(MAX_KEEP_ALIVE) <= 0,
                 "keepAlive must be from 1 to 1177 seconds, the longest that the hub honours");
+        require(
+                options.getKeepAlive().toMillis() % 1000 == 0,
+                "keepAlive must be a number of whole seconds, as MQTT counts it");
         requireDuration("sasTimeToLive", options.getSasTimeToLive());
         requireDuration("connectTimeout", options.getConnectTimeout());
         requireDuration("pubackTimeout", options.getPubackTimeout());

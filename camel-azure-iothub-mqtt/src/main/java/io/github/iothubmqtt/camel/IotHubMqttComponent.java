@@ -48,6 +48,7 @@ import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 public class IotHubMqttComponent extends HealthCheckComponent implements SSLContextParametersAware {
 
     private static final int ROUTE_THREADS = 10;
+    private static final int MAX_ROUTE_THREADS = 1000;
     private static final int SECONDS_TO_CLOSE = 10;
 
     @Metadata
@@ -100,6 +101,10 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
         ioThreads = executors.newCachedThreadPool(this, "IotHubMqttIo");
         consumerThreads = executors.newThreadPool(this, "IotHubMqttConsumer", routeThreads());
         producerThreads = executors.newThreadPool(this, "IotHubMqttProducer", routeThreads());
+        timerThread.scheduleWithFixedDelay(
+                StalledPool.watch(consumerThreads, MAX_ROUTE_THREADS), 1, 1, TimeUnit.SECONDS);
+        timerThread.scheduleWithFixedDelay(
+                StalledPool.watch(producerThreads, MAX_ROUTE_THREADS), 1, 1, TimeUnit.SECONDS);
         transport = new PahoTransport(timerThread, ioThreads);
         connections = new DeviceConnections(
                 transport,
@@ -142,7 +147,7 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
         Waiting.quietly(connections.close(), SECONDS_TO_CLOSE, "the connections to be closed");
         transport.close();
         ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
-        executors.shutdownNow(loopThread);
+        executors.shutdown(loopThread);
         executors.shutdownNow(timerThread);
         executors.shutdown(consumerThreads);
         executors.shutdown(producerThreads);

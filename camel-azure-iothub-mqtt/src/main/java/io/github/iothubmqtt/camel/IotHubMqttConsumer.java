@@ -34,17 +34,30 @@ import org.slf4j.LoggerFactory;
  * Hands devicebound messages to the route, one after another, on threads of the component. Whatever the route does, and on whichever
  * thread it ends, the {@link Settlement} of the exchange tells the connection.
  */
-public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHandler, Suspendable, ShutdownAware {
+public class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(IotHubMqttConsumer.class);
+
+    private static final int SECONDS_TO_PAUSE = 10;
 
     private final IotHubMqttEndpoint endpoint;
     private final IotHubMqttConfiguration options;
     private final DeviceboundMapping mapping;
+    private final DeviceboundHandler handler = new DeviceboundHandler() {
+        @Override
+        public void handle(Delivery delivery) {
+            take(delivery);
+        }
+
+        @Override
+        public void gaveUp(Delivery delivery, Throwable cause) {
+            reportGivenUp(delivery, cause);
+        }
+    };
     /** Messages that were handed over and about whose end the connection was not told yet. */
     private final AtomicInteger running = new AtomicInteger();
 
-    private ConnectionHandle handle;
+    private volatile ConnectionHandle handle;
 
     public IotHubMqttConsumer(IotHubMqttEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -59,7 +72,7 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         ConnectionHandle joined = endpoint.join();
         try {
             Waiting.forStart(joined.subscribeDevicebound(
-                    options.getQos(), options.getConcurrentConsumers(), options.getMaxRedeliveries(), this));
+                    options.getQos(), options.getConcurrentConsumers(), options.getMaxRedeliveries(), handler));
         } catch (Exception e) {
             endpoint.leave(joined);
             throw e;
@@ -84,13 +97,17 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
     @Override
     protected void doSuspend() {
         if (handle != null) { // Camel also suspends what failed to start
-            handle.pause();
+            Waiting.quietly(handle.pause(), SECONDS_TO_PAUSE, "the consumer to pause");
         }
     }
 
     @Override
-    protected void doResume() {
-        handle.resume();
+    protected void doResume() throws Exception {
+        if (handle == null) {
+            doStart();
+        } else {
+            handle.resume();
+        }
     }
 
     // Camel's own count of running exchanges falls before their completions are called, and with them the
@@ -110,8 +127,7 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         // Suspending stops new messages, and that comes first anyway.
     }
 
-    @Override
-    public void handle(Delivery delivery) {
+    private void take(Delivery delivery) {
         running.incrementAndGet();
         try {
             endpoint.consumerThreads().execute(() -> process(delivery));
@@ -121,10 +137,13 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         }
     }
 
-    @Override
-    public void gaveUp(Delivery delivery, Throwable cause) {
+    private void reportGivenUp(Delivery delivery, Throwable cause) {
         Exception failure = new DeviceboundFailedException(delivery, cause);
-        endpoint.consumerThreads().execute(() -> report(failure.getMessage(), delivery, failure));
+        try {
+            endpoint.consumerThreads().execute(() -> report(failure.getMessage(), delivery, failure));
+        } catch (RejectedExecutionException e) {
+            LOG.warn("The component stops, so the exception handler is not told", failure);
+        }
     }
 
     private void process(Delivery delivery) {
@@ -134,6 +153,7 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
         } catch (RuntimeException e) {
             // A header filter of the user's, perhaps; a message that nobody settles would block all others.
             failed(delivery, e);
+            releaseExchange(exchange, true);
             return;
         }
         if (options.getAckMode() == AcknowledgeMode.manual) {
@@ -142,7 +162,12 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
             delivery.acknowledge();
         }
         exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
-        getAsyncProcessor().process(exchange, doneSync -> {});
+        getAsyncProcessor().process(exchange, doneSync -> {
+            // Camel refuses exchanges while it shuts down, before it has taken notice of their completions.
+            if (exchange.getException() instanceof RejectedExecutionException refusal) {
+                failed(delivery, refusal);
+            }
+        });
     }
 
     private void failed(Delivery delivery, Throwable cause) {
@@ -158,8 +183,9 @@ public class IotHubMqttConsumer extends DefaultConsumer implements DeviceboundHa
     }
 
     private void finished(Delivery delivery) {
-        delivery.finished();
-        running.decrementAndGet();
+        if (delivery.finished()) {
+            running.decrementAndGet();
+        }
     }
 
     // With an exchange of its own: a bridged error handler ends the exchange that it gets, and the failed one has ended

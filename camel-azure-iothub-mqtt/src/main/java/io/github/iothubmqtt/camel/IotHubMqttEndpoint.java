@@ -80,6 +80,10 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
+        if (moduleId != null) {
+            throw new IllegalArgumentException(
+                    "The hub sends devicebound messages to devices only: leave out the module, or consume something else");
+        }
         IotHubMqttConsumer consumer = new IotHubMqttConsumer(this, processor);
         configureConsumer(consumer);
         return consumer;

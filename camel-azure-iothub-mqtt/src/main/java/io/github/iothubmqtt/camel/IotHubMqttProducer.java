@@ -34,7 +34,7 @@ public class IotHubMqttProducer extends DefaultAsyncProducer {
     private final IotHubMqttEndpoint endpoint;
     private final IotHubMqttConfiguration options;
     private final TelemetryMapping mapping;
-    private ConnectionHandle handle;
+    private volatile ConnectionHandle handle;
     private WritableHealthCheckRepository healthChecks;
     private HealthCheck healthCheck;
 
@@ -76,6 +76,9 @@ public class IotHubMqttProducer extends DefaultAsyncProducer {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         ConnectionHandle connection = handle;
         try {
+            if (connection == null) {
+                throw new IllegalStateException("The producer is stopped: start its route, or the component");
+            }
             TelemetryMessage message = mapping.message(exchange);
             message.requireSendable(connection.identity());
             connection

@@ -82,9 +82,13 @@ public final class ConnectionHandle {
         return connection.subscribe(new Receiver.Subscription(this, qos, concurrency, maxRedeliveries, handler));
     }
 
-    /** Hands no further message to this handle's handler: they stay at the hub. The running one goes on. */
-    public void pause() {
-        connection.pause(this, true);
+    /**
+     * Hands no further message to this handle's handler: they stay at the hub. The running one goes on.
+     *
+     * @return completes when it is in force
+     */
+    public CompletionStage<Void> pause() {
+        return connection.pause(this, true);
     }
 
     /** Ends {@link #pause()}. */

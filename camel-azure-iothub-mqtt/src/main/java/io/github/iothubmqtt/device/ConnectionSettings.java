@@ -85,10 +85,14 @@ public record ConnectionSettings(
                 .map(option -> option + " is " + mine.get(option) + " there and " + theirs.get(option) + " here");
     }
 
-    private Map<String, Object> options() {
+    /** By the names that users know. */
+    Map<String, Object> options() {
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("host", host);
         options.put("port", port);
+        options.put(
+                "sasTimeToLive",
+                credentials instanceof SharedAccessKeyCredentials signing ? signing.timeToLive() : "none");
         options.put("the way of authentication", new Hidden(credentials));
         options.put("sslContextParameters", new Hidden(sslContext));
         options.put("cleanSession", cleanSession);
@@ -98,6 +102,9 @@ public record ConnectionSettings(
         options.put("reconnectBackoffMax", reconnectBackoffMax);
         options.put("maxInflight", maxInflight);
         options.put("maxPending", maxPending);
+        options.put("pubackTimeout", pubackTimeout);
+        options.put("sasRenewAt", sasRenewAt);
+        options.put("handOverTimeout", handOverTimeout);
         options.put(
                 "willMessage", will == null ? "none" : "'" + new String(will.payload(), StandardCharsets.UTF_8) + "'");
         options.put("willQos", will == null ? "none" : will.qos());

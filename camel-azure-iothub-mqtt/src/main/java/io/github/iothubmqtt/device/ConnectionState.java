@@ -23,6 +23,8 @@ public enum ConnectionState {
     CONNECTED,
     /** Still connected; nothing new is sent or handed to routes, so that a planned reconnect disturbs nothing. */
     HANDING_OVER,
+    /** The planned reconnect itself: the old connection is being closed and the new one made. */
+    RENEWING,
     /** The connection was lost or refused; the next attempt is due after a delay. */
     WAITING,
     /** The last endpoint has stopped, or the very first connect failed. Final. */

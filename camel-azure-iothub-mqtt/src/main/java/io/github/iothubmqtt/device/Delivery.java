@@ -33,14 +33,17 @@ public final class Delivery {
     private final MqttConnection link;
     private final InboundMessage packet;
     private final DeviceboundMessage message;
+    private final long arrivedAt;
     private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicBoolean settled = new AtomicBoolean();
 
-    Delivery(Receiver receiver, MqttConnection link, InboundMessage packet, DeviceboundMessage message) {
+    Delivery(
+            Receiver receiver, MqttConnection link, InboundMessage packet, DeviceboundMessage message, long arrivedAt) {
         this.receiver = receiver;
         this.link = link;
         this.packet = packet;
         this.message = message;
+        this.arrivedAt = arrivedAt;
     }
 
     public DeviceboundMessage message() {
@@ -62,11 +65,13 @@ public final class Delivery {
         return packet.duplicate();
     }
 
-    /** The route is through with it. */
-    public void finished() {
-        if (finished.compareAndSet(false, true)) {
+    /** The route is through with it. @return false when that was said already */
+    public boolean finished() {
+        boolean first = finished.compareAndSet(false, true);
+        if (first) {
             receiver.finished(this);
         }
+        return first;
     }
 
     /** It is done: PUBACK is sent when all messages before it are settled, too. */
@@ -83,6 +88,11 @@ public final class Delivery {
             receiver.settled(this, cause);
         }
         return first;
+    }
+
+    /** In the event loop's nanoseconds. */
+    long arrivedAt() {
+        return arrivedAt;
     }
 
     InboundMessage packet() {

@@ -44,6 +44,9 @@ final class DeviceConnection implements LinkOwner {
     /** The retry after this many quick losses in a row is not at once, and a second client is suspected. */
     static final int QUICK_LOSSES_TOLERATED = 3;
 
+    /** How long a hand-over whose time is up still waits for PUBACKs, so that it repeats nothing. */
+    static final Duration DRAIN_LIMIT = Duration.ofSeconds(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(DeviceConnection.class);
 
     private final ConnectionSettings settings;
@@ -52,6 +55,9 @@ final class DeviceConnection implements LinkOwner {
     private final EventLoop loop;
     private final RandomGenerator random;
     private final ConnectLimiter limiter;
+    /** The hub evicts the older of two connections, so the one before this must be gone. */
+    private final CompletionStage<Void> predecessorClosed;
+
     private final Backoff backoff;
     private final Sender sender;
     private final Receiver receiver;
@@ -64,6 +70,7 @@ final class DeviceConnection implements LinkOwner {
     private volatile int failedAttempts;
     private volatile Link link;
     private int quickLosses;
+    private boolean draining;
     private Runnable retryTimer = () -> {};
     private CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
 
@@ -72,13 +79,15 @@ final class DeviceConnection implements LinkOwner {
             MqttTransport transport,
             EventLoop loop,
             RandomGenerator random,
-            ConnectLimiter limiter) {
+            ConnectLimiter limiter,
+            CompletionStage<Void> predecessorClosed) {
         this.settings = settings;
         this.identity = settings.identity();
         this.transport = transport;
         this.loop = loop;
         this.random = random;
         this.limiter = limiter;
+        this.predecessorClosed = predecessorClosed;
         this.since = loop.clock().instant();
         this.backoff = new Backoff(settings.reconnectBackoffMin(), settings.reconnectBackoffMax(), random);
         this.sender = new Sender(settings, loop, this);
@@ -100,19 +109,25 @@ final class DeviceConnection implements LinkOwner {
                 cause == null ? null : HubConnectionException.explain(cause),
                 failedAttempts,
                 present == null ? null : present.credential.expiry(),
-                receiver.subscribed(),
+                receiver.subscribed() && isUp(),
                 sender.inFlight(),
                 sender.pending());
     }
 
     /** Connects when that was not begun yet. @return completes at the first CONNACK 0, fails when the first attempt fails */
     CompletionStage<Void> start() {
-        loop.execute(() -> {
-            if (state == ConnectionState.NEW) {
-                connectWhenAllowed();
+        predecessorClosed.whenComplete((done, failure) -> {
+            if (!loop.execute(this::connectOnce)) {
+                ready.completeExceptionally(new SendCancelledException(identity));
             }
         });
         return ready.minimalCompletionStage();
+    }
+
+    private void connectOnce() {
+        if (state == ConnectionState.NEW) {
+            connectWhenAllowed();
+        }
     }
 
     /** Puts a message into the outbox. @return completes on PUBACK, fails with an {@link IotHubException} */
@@ -122,18 +137,30 @@ final class DeviceConnection implements LinkOwner {
 
     /** Makes a handler the consumer. @return completes when it is, fails with an {@link IotHubException} */
     CompletionStage<Void> subscribe(Receiver.Subscription wanted) {
-        loop.execute(() -> {
+        boolean running = loop.execute(() -> {
             if (state == ConnectionState.CLOSED) {
                 wanted.refuse(new SendCancelledException(identity));
             } else {
                 receiver.subscribe(wanted, ready.isDone());
             }
         });
+        if (!running) {
+            wanted.refuse(new SendCancelledException(identity));
+        }
         return wanted.granted();
     }
 
-    void pause(Object endpoint, boolean paused) {
-        loop.execute(() -> receiver.pause(endpoint, paused));
+    /** @return completes when it is in force */
+    CompletionStage<Void> pause(Object endpoint, boolean paused) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        boolean running = loop.execute(() -> {
+            receiver.pause(endpoint, paused);
+            done.complete(null);
+        });
+        if (!running) {
+            done.complete(null);
+        }
+        return done;
     }
 
     /** An endpoint stops: what it still waits for is cancelled, its subscription ends. */
@@ -146,7 +173,9 @@ final class DeviceConnection implements LinkOwner {
 
     /** Ends the connection with DISCONNECT. @return completes when its threads and socket are gone */
     CompletionStage<Void> close() {
-        loop.execute(() -> close(new SendCancelledException(identity)));
+        if (!loop.execute(() -> close(new SendCancelledException(identity)))) {
+            closed.complete(null);
+        }
         return closed.minimalCompletionStage();
     }
 
@@ -163,13 +192,17 @@ final class DeviceConnection implements LinkOwner {
         if (delay.isZero()) {
             connect();
         } else {
-            transition(ConnectionState.WAITING);
+            if (state != ConnectionState.RENEWING) {
+                transition(ConnectionState.WAITING);
+            }
             retryTimer = loop.schedule(delay, this::connect);
         }
     }
 
     private void connect() {
-        transition(ConnectionState.CONNECTING);
+        if (state != ConnectionState.RENEWING) {
+            transition(ConnectionState.CONNECTING);
+        }
         try {
             attempt(settings.credentials().next(identity, loop.clock().instant()));
         } catch (CredentialsException | RuntimeException e) {
@@ -214,6 +247,9 @@ final class DeviceConnection implements LinkOwner {
     }
 
     private void connected(Link attempt, boolean sessionPresent) {
+        if (state != ConnectionState.RENEWING) {
+            receiver.grantLost();
+        }
         transition(ConnectionState.CONNECTED);
         LOG.info(
                 "Connected {} to {}:{} ({}, token until {})",
@@ -228,6 +264,7 @@ final class DeviceConnection implements LinkOwner {
         armRenewal(attempt);
         sender.linkUp(attempt.connection);
         receiver.linkUp(attempt.connection);
+        attempt.up();
         ready.complete(null);
         proceed();
     }
@@ -257,8 +294,7 @@ final class DeviceConnection implements LinkOwner {
     }
 
     private void countQuickLoss(Link lost) {
-        boolean quick = loop.nanoTime() - lost.connectedAt < QUICK_LOSS.toNanos();
-        quickLosses = quick ? quickLosses + 1 : 0;
+        quickLosses = isQuick(lost) ? quickLosses + 1 : 0;
         if (quickLosses < QUICK_LOSSES_TOLERATED) {
             backoff.reset();
         } else if (quickLosses == QUICK_LOSSES_TOLERATED) {
@@ -268,6 +304,10 @@ final class DeviceConnection implements LinkOwner {
                     identity,
                     quickLosses);
         }
+    }
+
+    private boolean isQuick(Link ended) {
+        return loop.nanoTime() - ended.connectedAt < QUICK_LOSS.toNanos();
     }
 
     private void retryLater(String what, Exception cause) {
@@ -299,7 +339,7 @@ final class DeviceConnection implements LinkOwner {
             return;
         }
         Link last = link;
-        boolean established = status().isUp();
+        boolean established = state == ConnectionState.CONNECTED || state == ConnectionState.HANDING_OVER;
         transition(ConnectionState.CLOSED);
         retryTimer.run();
         sender.close(reason);
@@ -320,9 +360,20 @@ final class DeviceConnection implements LinkOwner {
         if (state == ConnectionState.CONNECTED) {
             sender.send();
             receiver.handOut();
-        } else if (state == ConnectionState.HANDING_OVER && sender.idle() && receiver.idle()) {
-            reconnect(link);
+        } else if (state == ConnectionState.HANDING_OVER) {
+            // Telemetry is held for the drain only, not for as long as an exchange of the consumer takes.
+            if (!receiver.idle() && !draining) {
+                sender.send();
+            } else if (sender.idle()) {
+                reconnect(link);
+            }
         }
+    }
+
+    private boolean isUp() {
+        return state == ConnectionState.CONNECTED
+                || state == ConnectionState.HANDING_OVER
+                || state == ConnectionState.RENEWING;
     }
 
     @Override
@@ -355,17 +406,28 @@ final class DeviceConnection implements LinkOwner {
         }
         LOG.info("Connecting {} anew: {}", identity, why);
         transition(ConnectionState.HANDING_OVER);
-        present.timers.add(loop.schedule(settings.handOverTimeout(), () -> reconnect(present)));
+        draining = false;
+        present.timers.add(loop.schedule(settings.handOverTimeout(), () -> drain(present)));
+        proceed();
+    }
+
+    private void drain(Link old) {
+        draining = true;
+        old.timers.add(loop.schedule(DRAIN_LIMIT, () -> reconnect(old)));
         proceed();
     }
 
     private void reconnect(Link old) {
+        if (!isQuick(old)) {
+            quickLosses = 0;
+            backoff.reset();
+        }
         dropLink();
-        transition(ConnectionState.CONNECTING);
+        transition(ConnectionState.RENEWING);
         CompletionStage<Void> end = old.connection.disconnect();
         release(end);
         end.whenComplete((done, failure) -> loop.execute(() -> {
-            if (state == ConnectionState.CONNECTING && link == null) {
+            if (state == ConnectionState.RENEWING && link == null) {
                 connectWhenAllowed();
             }
         }));
@@ -378,14 +440,29 @@ final class DeviceConnection implements LinkOwner {
         private final List<Runnable> timers = new ArrayList<>();
         private MqttConnection connection;
         private long connectedAt;
+        private boolean up;
+        /** What arrived before this loop had heard of CONNACK. */
+        private final List<InboundMessage> early = new ArrayList<>();
 
         private Link(Credential credential) {
             this.credential = credential;
         }
 
+        private void up() {
+            up = true;
+            early.forEach(message -> receiver.arrived(connection, message));
+            early.clear();
+        }
+
         @Override
         public void received(InboundMessage message) {
-            loop.execute(() -> receiver.arrived(connection, message));
+            loop.execute(() -> {
+                if (up) {
+                    receiver.arrived(connection, message);
+                } else {
+                    early.add(message);
+                }
+            });
         }
 
         @Override

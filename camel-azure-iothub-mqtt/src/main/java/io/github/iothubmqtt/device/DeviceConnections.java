@@ -39,6 +39,10 @@ public final class DeviceConnections {
     private final ConnectLimiter limiter;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<DeviceIdentity, Shared> connections = new HashMap<>();
+    /** Connections that were given up and are saying good-bye: a successor waits for that. */
+    private final Map<DeviceIdentity, CompletionStage<Void>> ending = new HashMap<>();
+
+    private boolean closed;
 
     /**
      * @param transport makes the TCP connections; stays its owner's to close
@@ -62,9 +66,18 @@ public final class DeviceConnections {
     public ConnectionHandle acquire(ConnectionSettings settings) {
         lock.lock();
         try {
+            if (closed) {
+                throw new IllegalStateException("The component was stopped: start it, and the route after it");
+            }
             Shared shared = connections.get(settings.identity());
             if (shared == null || shared.connection.status().state() == ConnectionState.CLOSED) {
-                shared = new Shared(new DeviceConnection(settings, transport, loop, random, limiter));
+                shared = new Shared(new DeviceConnection(
+                        settings,
+                        transport,
+                        loop,
+                        random,
+                        limiter,
+                        ending.getOrDefault(settings.identity(), CompletableFuture.completedStage(null))));
                 connections.put(settings.identity(), shared);
             } else {
                 requireSame(shared.connection.settings(), settings);
@@ -95,10 +108,22 @@ public final class DeviceConnections {
                 return CompletableFuture.completedStage(null);
             }
             connections.remove(identity);
+            CompletionStage<Void> end = connection.close();
+            ending.put(identity, end);
+            end.whenComplete((done, failure) -> forget(identity, end));
+            return end;
         } finally {
             lock.unlock();
         }
-        return connection.close();
+    }
+
+    private void forget(DeviceIdentity identity, CompletionStage<Void> end) {
+        lock.lock();
+        try {
+            ending.remove(identity, end);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends all connections. @return completes when their threads and sockets are gone */
@@ -106,6 +131,7 @@ public final class DeviceConnections {
         List<DeviceConnection> open = new ArrayList<>();
         lock.lock();
         try {
+            closed = true;
             connections.values().forEach(shared -> open.add(shared.connection));
             connections.clear();
         } finally {

@@ -22,8 +22,12 @@ import java.time.Duration;
  */
 public interface EventLoop {
 
-    /** Runs a task soon. Callable from any thread; ignored after the loop was shut down. */
-    void execute(Runnable task);
+    /**
+     * Runs a task soon. Callable from any thread.
+     *
+     * @return false when the loop was shut down and the task will not run
+     */
+    boolean execute(Runnable task);
 
     /**
      * Runs a task after a delay.

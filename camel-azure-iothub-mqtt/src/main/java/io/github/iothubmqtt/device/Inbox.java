@@ -61,6 +61,11 @@ final class Inbox {
         running.remove(delivery);
     }
 
+    /** Those who run what was handed out are not waited for any more. */
+    void forgetRunning() {
+        running.clear();
+    }
+
     /** Marks a message as done and takes out all that may be acknowledged now, in order. */
     List<Delivery> done(Delivery delivery) {
         failures.remove(delivery.key());

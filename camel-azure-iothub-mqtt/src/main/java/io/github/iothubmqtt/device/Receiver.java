@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.device;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,9 @@ final class Receiver {
 
     /** Unacknowledged devicebound messages that are taken from a hub; a real one holds back after far fewer. */
     static final int INBOX_LIMIT = 1000;
+
+    /** How long the hub waits for the acknowledgement of a message before it counts as not delivered (spec 5.5). */
+    static final Duration HUB_LOCK = Duration.ofMinutes(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
 
@@ -118,6 +122,8 @@ final class Receiver {
             subscription.granted.completeExceptionally(reason);
             subscription = null;
             subscribed = false;
+            // An exchange that never ends must not keep the next consumer waiting.
+            inbox.forgetRunning();
         }
     }
 
@@ -136,10 +142,14 @@ final class Receiver {
 
     void linkLost() {
         link = null;
-        subscribed = false;
         linkTimers.forEach(Runnable::run);
         linkTimers.clear();
         inbox.linkLost();
+    }
+
+    /** What the hub had granted, it has to grant again. */
+    void grantLost() {
+        subscribed = false;
     }
 
     private void askHub() {
@@ -165,7 +175,10 @@ final class Receiver {
             LOG.debug("{}: subscribed to its devicebound messages", identity);
             subscribed = true;
             wanted.granted.complete(null);
-        } else if (failure.reason() != Reason.SUBSCRIPTION_REFUSED
+            return;
+        }
+        subscribed = false;
+        if (failure.reason() != Reason.SUBSCRIPTION_REFUSED
                 || !wanted.granted.completeExceptionally(cannotSubscribe(failure))) {
             owner.lost(on, failure);
         }
@@ -189,7 +202,7 @@ final class Receiver {
         Optional<DeviceboundMessage> message = DeviceboundMessage.of(identity, packet.topic(), packet.payload());
         if (message.isEmpty()) {
             LOG.debug("{}: nobody asked for a message on {}", identity, packet.topic());
-            acknowledge(inbox.skip(new Delivery(this, on, packet, null)));
+            acknowledge(inbox.skip(new Delivery(this, on, packet, null, loop.nanoTime())));
             return;
         }
         if (inbox.size() >= INBOX_LIMIT) {
@@ -201,7 +214,7 @@ final class Receiver {
                             null));
             return;
         }
-        inbox.add(new Delivery(this, on, packet, message.get()));
+        inbox.add(new Delivery(this, on, packet, message.get(), loop.nanoTime()));
         owner.proceed();
     }
 
@@ -248,6 +261,13 @@ final class Receiver {
             return;
         }
         acknowledge(inbox.done(delivery));
+        if (loop.nanoTime() - delivery.arrivedAt() > HUB_LOCK.toNanos()) {
+            LOG.warn(
+                    "{}: a devicebound message was done more than {} s after it had arrived; the hub's lock on it has ended,"
+                            + " so it may come again",
+                    identity,
+                    HUB_LOCK.toSeconds());
+        }
     }
 
     private void acknowledge(List<Delivery> inOrder) {
@@ -255,6 +275,10 @@ final class Receiver {
     }
 
     private void failed(Delivery delivery, Throwable cause) {
+        if (delivery.link() != link && delivery.qos() > 0) {
+            LOG.debug("{}: a message failed after its connection had gone; the hub delivers it again", identity);
+            return;
+        }
         int failures = inbox.failed(delivery);
         int allowed = subscription == null ? Integer.MAX_VALUE : subscription.maxRedeliveries;
         if (failures > allowed || delivery.qos() == 0) {
@@ -271,11 +295,9 @@ final class Receiver {
                 failures,
                 allowed);
         MqttConnection on = link;
-        if (delivery.link() == on) {
-            inbox.block();
-            linkTimers.add(loop.schedule(
-                    backoff.delay(failures), () -> owner.handOver(on, "a failed devicebound message is due again")));
-        }
+        inbox.block();
+        linkTimers.add(loop.schedule(
+                backoff.delay(failures), () -> owner.handOver(on, "a failed devicebound message is due again")));
     }
 
     /** The one consumer of devicebound messages. */

@@ -41,11 +41,13 @@ public final class ScheduledEventLoop implements EventLoop {
     }
 
     @Override
-    public void execute(Runnable task) {
+    public boolean execute(Runnable task) {
         try {
             executor.execute(guarded(task));
+            return true;
         } catch (RejectedExecutionException e) {
             requireShutdown(e);
+            return false;
         }
     }
 

@@ -61,7 +61,9 @@ final class Sender {
             pending.decrementAndGet();
             return CompletableFuture.failedFuture(new OutboxFullException(identity, settings.maxPending()));
         }
-        loop.execute(() -> enqueue(message));
+        if (!loop.execute(() -> enqueue(message))) {
+            finish(message, new SendCancelledException(identity));
+        }
         return message.result;
     }
 

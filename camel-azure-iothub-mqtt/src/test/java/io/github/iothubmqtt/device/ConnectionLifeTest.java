@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.device;
 
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -91,9 +92,127 @@ class ConnectionLifeTest {
     void aConnectionIsMadeAgainAfterItWasEnded() {
         device.connected().release();
         device.loop.run();
+        device.transport.last().disconnected.complete(null);
+        device.loop.run();
         device.connected();
 
         assertThat(device.transport.links).hasSize(2);
+    }
+
+    @Test
+    void aSuccessorWaitsUntilTheConnectionBeforeItHasSaidGoodbye() {
+        device.connected().release();
+        device.loop.run();
+        FakeTransport.FakeLink old = device.transport.last();
+        CompletableFuture<Void> ready =
+                device.connections.acquire(device.settings()).start().toCompletableFuture();
+        device.loop.run();
+        assertThat(device.transport.links).hasSize(1);
+
+        old.disconnected.complete(null);
+        device.accept();
+        assertThat(device.transport.links).hasSize(2);
+        assertThat(ready).isCompleted();
+    }
+
+    @Test
+    void afterTheLoopHasEndedNothingIsPromisedThatNobodyWouldKeep() {
+        ConnectionHandle handle = device.connected();
+        device.loop.shutDown();
+
+        assertThatThrownBy(() -> handle.send("t", new byte[0], 1, Duration.ofSeconds(1))
+                        .toCompletableFuture()
+                        .join())
+                .hasCauseInstanceOf(SendCancelledException.class);
+        assertThat(handle.status().pending()).isZero();
+        assertThat(device.subscribe(handle, 5).granted).isCompletedExceptionally();
+        assertThat(handle.pause().toCompletableFuture()).isCompleted();
+        assertThat(handle.release().toCompletableFuture()).isCompleted();
+        assertThat(device.connections.acquire(device.settings()).start().toCompletableFuture())
+                .isCompletedExceptionally();
+    }
+
+    @Test
+    void aRegistryThatWasClosedGivesNoMoreHandles() {
+        device.connections.close();
+
+        assertThatThrownBy(() -> device.connections.acquire(device.settings()))
+                .hasMessageContaining("The component was stopped");
+    }
+
+    @Test
+    void aPlannedReconnectCountsAsUpUntilItFails() {
+        device.timeToLive = Duration.ofSeconds(100);
+        ConnectionHandle handle = device.connected();
+        device.subscribed(handle, 5);
+        FakeTransport.FakeLink old = device.transport.last();
+        device.loop.advance(Duration.ofSeconds(86));
+        assertThat(old.disconnectSent).isTrue();
+        assertThat(handle.status().isUp()).isTrue();
+        assertThat(handle.status().subscribed()).isTrue();
+
+        old.disconnected.complete(null);
+        device.loop.run();
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.RENEWING);
+        device.transport.last().connack.completeExceptionally(TransportException.refused(3));
+        device.loop.run();
+        assertThat(handle.status().isUp()).isFalse();
+        assertThat(handle.status().subscribed()).isFalse();
+    }
+
+    @Test
+    void aHandOverOfAHealthyConnectionForgetsOldTroubles() {
+        device.timeToLive = Duration.ofSeconds(1000);
+        device.connected();
+        device.loop.advance(Duration.ofMinutes(1));
+        device.lose();
+        for (int i = 0; i < 10; i++) {
+            device.transport.last().connack.completeExceptionally(TransportException.refused(3));
+            device.loop.advance(Duration.ofMinutes(2));
+        }
+        FakeTransport.FakeLink healthy = device.accept();
+        device.loop.advance(Duration.ofSeconds(851));
+        healthy.disconnected.complete(null);
+        device.loop.run();
+        int links = device.transport.links.size();
+        device.transport.last().connack.completeExceptionally(TransportException.refused(3));
+        device.loop.run();
+
+        assertThat(device.transport.links).as("the first retry is at once").hasSize(links + 1);
+    }
+
+    @Test
+    void telemetryFlowsWhileAHandOverWaitsForAnExchange() {
+        device.timeToLive = Duration.ofSeconds(100);
+        ConnectionHandle handle = device.connected();
+        DeviceHarness.Received received = device.subscribed(handle, 5);
+        FakeTransport.FakeLink old = device.transport.last();
+        device.deliver("a", 1);
+        device.loop.advance(Duration.ofSeconds(86));
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.HANDING_OVER);
+        CompletableFuture<Void> sent = device.send(handle, "t");
+        assertThat(old.bodies()).containsExactly("t");
+
+        device.complete(received.last());
+        assertThat(old.disconnectSent).as("t is on its way").isFalse();
+        device.puback(0);
+        assertThat(sent).isCompleted();
+        assertThat(old.disconnectSent).isTrue();
+    }
+
+    @Test
+    void everySettingOfAConnectionIsComparedBeforeItIsShared() {
+        Set<String> compared = device.settings().options().keySet();
+        for (RecordComponent setting : ConnectionSettings.class.getRecordComponents()) {
+            String name = setting.getName();
+            switch (name) {
+                case "identity", "clientType" -> {} // the key itself, and what is the same for all
+                case "credentials" -> assertThat(compared).contains("the way of authentication", "sasTimeToLive");
+                case "sslContext" -> assertThat(compared).contains("sslContextParameters");
+                case "will" -> assertThat(compared).contains("willMessage", "willQos", "willProperties");
+                default -> assertThat(compared).contains(name);
+            }
+        }
     }
 
     @Test
@@ -255,7 +374,7 @@ class ConnectionLifeTest {
         FakeTransport.FakeLink old = device.transport.last();
         device.loop.advance(Duration.ofSeconds(79));
         CompletableFuture<Void> unanswered = device.send(handle, "a");
-        device.loop.advance(Duration.ofSeconds(6).plus(device.handOverTimeout));
+        device.loop.advance(Duration.ofSeconds(6).plus(device.handOverTimeout).plus(DeviceConnection.DRAIN_LIMIT));
         assertThat(old.disconnectSent).isTrue();
         old.disconnected.complete(null);
         device.accept();
@@ -271,6 +390,8 @@ class ConnectionLifeTest {
         device.credentials = new SasTokenCredentials(
                 SasToken.sign(DeviceHarness.DEVICE, SharedAccessKey.parse(DeviceHarness.KEY), expiry));
         device.connected().release();
+        device.loop.run();
+        device.transport.last().disconnected.complete(null);
         device.loop.advance(Duration.ofSeconds(61));
 
         CompletableFuture<Void> ready =

@@ -33,10 +33,16 @@ final class FakeEventLoop implements EventLoop {
             new PriorityQueue<>(Comparator.comparingLong(Timer::at).thenComparingLong(Timer::sequence));
     private long now;
     private long sequence;
+    private boolean shutDown;
 
     @Override
-    public void execute(Runnable task) {
-        tasks.add(task);
+    public boolean execute(Runnable task) {
+        return !shutDown && tasks.add(task);
+    }
+
+    /** From now on it is as an executor after its shutdown. */
+    void shutDown() {
+        shutDown = true;
     }
 
     @Override

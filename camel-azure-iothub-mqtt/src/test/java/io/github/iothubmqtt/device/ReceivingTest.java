@@ -192,6 +192,39 @@ class ReceivingTest {
     }
 
     @Test
+    void aMessageThatArrivesBeforeTheLoopHasHeardOfConnackIsNotLost() {
+        ConnectionHandle handle = device.connections.acquire(device.settings());
+        handle.start();
+        device.loop.run();
+        device.deliver("a", 1);
+        device.transport.last().connack.complete(true);
+        device.loop.run();
+        Received received = device.subscribed(handle, 5);
+        device.deliver("b", 2);
+        device.complete(received.last());
+        device.complete(received.last());
+
+        assertThat(received.bodies()).containsExactly("a", "b");
+        assertThat(device.transport.last().acknowledged).containsExactly(1, 2);
+    }
+
+    @Test
+    void aMessageIsNotGivenUpForAFailureAfterItsConnectionHadGone() {
+        Received received = device.subscribed(device.connected(), 0);
+        device.deliver("a", 1);
+        device.loop.advance(Duration.ofSeconds(10));
+        device.lose();
+        device.accept();
+        device.grant();
+        device.fail(received.last());
+        assertThat(received.givenUp).as("the hub still has it").isEmpty();
+
+        device.deliver("a", 1);
+        device.fail(received.last());
+        assertThat(received.givenUp).hasSize(1);
+    }
+
+    @Test
     void aPausedConsumerLeavesMessagesOpen() {
         ConnectionHandle handle = device.connected();
         Received received = device.subscribed(handle, 5);
@@ -240,7 +273,9 @@ class ReceivingTest {
         Received received = device.subscribed(second, 5);
         device.deliver("b", 2);
 
-        assertThat(received.bodies()).as("the first message is still running").isEmpty();
+        assertThat(received.bodies())
+                .as("whatever becomes of the exchange that runs")
+                .containsExactly("b");
         assertThat(device.transport.last().unsubscribed)
                 .as("a kept session goes on collecting")
                 .isEmpty();
