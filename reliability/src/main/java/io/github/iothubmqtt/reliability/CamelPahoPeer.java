@@ -46,6 +46,7 @@ final class CamelPahoPeer implements Peer {
     private static final int REDELIVERIES = 2400;
 
     private static final int REDELIVERY_DELAY = 50;
+    private static final int SHUTDOWN_SECONDS = 10;
 
     private final CamelContext camel = new DefaultCamelContext();
     private final List<AsyncProducer> producers = new ArrayList<>();
@@ -81,6 +82,8 @@ final class CamelPahoPeer implements Peer {
                 }
             }
         });
+        // A producer that waits for a PUBACK that never comes does not end by itself.
+        camel.getShutdownStrategy().setTimeout(SHUTDOWN_SECONDS);
         camel.start();
         for (int device = 0; device < plan.devices(); device++) {
             AsyncProducer producer =

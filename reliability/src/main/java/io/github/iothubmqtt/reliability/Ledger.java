@@ -20,7 +20,9 @@ import java.util.stream.Collectors;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The command line of the ledger. Exit code 0: all books balance; 1: there is a breach; 2: the command line is wrong. */
 @Command(
@@ -62,7 +64,10 @@ public final class Ledger implements Callable<Integer> {
             split = ",",
             description =
                     "Faults to draw from, to find out which of them does harm: ${COMPLETION-CANDIDATES}. Default: all")
-    List<Mishap> mishaps = List.of(Mishap.values());
+    List<Mishap> only = List.of(Mishap.values());
+
+    @Option(names = "--without", split = ",", description = "Faults of these to leave out. Default: none")
+    List<Mishap> without = List.of();
 
     @Option(
             names = "--window",
@@ -91,15 +96,19 @@ public final class Ledger implements Callable<Integer> {
             description = "Whom to test: iothub-mqtt, camel-paho or iot-device-client. Default: ${DEFAULT-VALUE}")
     PeerName peer;
 
+    @Spec
+    CommandSpec specification;
+
     public static void main(String[] arguments) {
-        int code = new CommandLine(new Ledger())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments);
-        System.exit(code);
+        System.exit(new CommandLine(new Ledger()).execute(arguments));
     }
 
     @Override
     public Integer call() throws Exception {
+        if (cuts != null && messages == Integer.MAX_VALUE) {
+            throw new CommandLine.ParameterException(
+                    specification.commandLine(), "--cuts are spread over --messages: say how many");
+        }
         Breaches breaches = new Breaches();
         System.out.println("Seed " + seed);
         if (kills > 0) {
@@ -120,19 +129,35 @@ public final class Ledger implements Callable<Integer> {
     private Plan plan() {
         int perDevice = messages == Integer.MAX_VALUE ? messages : (messages + devices - 1) / devices;
         int faultEvery = cuts == null ? 1000 : cuts == 0 ? 0 : Math.max(1, messages / cuts);
-        return new Plan(seed, devices, perDevice, duration, faultEvery, mishaps, window, 100, 2, settling);
+        return new Plan(seed, devices, perDevice, duration, faultEvery, mishaps(), window, 100, 2, settling);
     }
 
     private String replay() {
         return "java -jar reliability/target/ledger.jar --seed " + seed + " --duration " + duration + " --devices "
                 + devices
                 + (messages == Integer.MAX_VALUE ? "" : " --messages " + messages)
-                + (cuts == null ? "" : " --cuts " + cuts) + " --window " + window + only() + " --peer " + peer;
+                + (cuts == null ? "" : " --cuts " + cuts) + " --window " + window + drawnFrom() + " --settling "
+                + settling + " --peer " + peer;
     }
 
-    private String only() {
-        return mishaps.size() == Mishap.values().length
+    private List<Mishap> mishaps() {
+        List<Mishap> mishaps =
+                only.stream().filter(mishap -> !without.contains(mishap)).toList();
+        if (mishaps.isEmpty()) {
+            throw new CommandLine.ParameterException(
+                    specification.commandLine(),
+                    "--without leaves no fault to draw from: for none at all say --cuts 0");
+        }
+        return mishaps;
+    }
+
+    private String drawnFrom() {
+        return option("only", only.size() == Mishap.values().length ? List.of() : only) + option("without", without);
+    }
+
+    private static String option(String name, List<Mishap> mishaps) {
+        return mishaps.isEmpty()
                 ? ""
-                : " --only " + mishaps.stream().map(Mishap::name).collect(Collectors.joining(","));
+                : " --" + name + " " + mishaps.stream().map(Mishap::name).collect(Collectors.joining(","));
     }
 }

@@ -13,9 +13,7 @@
  */
 package io.github.iothubmqtt.reliability;
 
-import java.util.Arrays;
-
-/** The clients that the ledger can test, by the names of the command line. */
+/** The clients that the ledger can test; the command line knows them by {@link #toString()}. */
 enum PeerName {
     IOTHUB_MQTT("iothub-mqtt", IotHubMqttPeer.factory()),
     CAMEL_PAHO("camel-paho", new CamelPahoPeer.Factory()),
@@ -27,13 +25,6 @@ enum PeerName {
     PeerName(String text, Peer.Factory factory) {
         this.text = text;
         this.factory = factory;
-    }
-
-    static PeerName of(String text) {
-        return Arrays.stream(values())
-                .filter(name -> name.text.equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no peer '" + text + "'"));
     }
 
     Peer.Factory factory() {

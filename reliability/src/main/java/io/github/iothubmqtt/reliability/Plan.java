@@ -41,7 +41,7 @@ record Plan(
         int failingPercent,
         Duration settling) {
 
-    /** A few messages, so that what Java makes once and keeps for ever is there before the threads and the heap are counted. */
+    /** A few messages and plain cuts, so that what Java makes once and keeps for ever is there before the threads and the heap are counted. */
     Plan warmUp() {
         return new Plan(
                 seed,
@@ -49,7 +49,7 @@ record Plan(
                 Math.min(messagesPerDevice, 200),
                 duration,
                 faultEvery == 0 ? 0 : 50,
-                mishaps,
+                List.of(Mishap.CUT_BEFORE_PUBACK),
                 window,
                 20,
                 failingPercent,

@@ -102,9 +102,9 @@ final class Session {
                 .mapToObj(device -> new Thread(() -> send(peer, device, deadline), "sender-" + device))
                 .toList();
         senders.forEach(Thread::start);
-        long limit = plan.duration().plus(plan.settling()).toMillis();
+        long limit = deadline + plan.settling().toNanos();
         for (Thread sender : senders) {
-            sender.join(limit);
+            sender.join(Math.max(1, Duration.ofNanos(limit - System.nanoTime()).toMillis()));
             sender.interrupt();
         }
     }
