@@ -34,7 +34,8 @@ final class IotHubMqttPeer implements Peer {
 
     /** Every limit short, so that each fault ends within seconds; none of them but sendTimeout may make an exchange fail. */
     static final String OPTIONS = "&sslContextParameters=#hubTls&reconnectBackoffMin=10ms&reconnectBackoffMax=200ms"
-            + "&connectTimeout=5s&keepAlive=2s&sendTimeout=2m&maxRedeliveries=100";
+            + "&connectTimeout=5s&keepAlive=2s&sendTimeout=2m&maxRedeliveries=100"
+            + "&pubackTimeout=2s";
 
     private final CamelContext camel = new DefaultCamelContext();
     private final List<AsyncProducer> producers = new ArrayList<>();
