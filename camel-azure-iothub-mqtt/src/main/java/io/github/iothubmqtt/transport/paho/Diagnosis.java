@@ -100,8 +100,8 @@ final class Diagnosis {
         return because(
                 Reason.CLOSED,
                 "the connection to " + peer + " was closed from the other side (" + detail(cause)
-                        + "): a token that expired, another client with the same identity, a packet that the hub does not"
-                        + " accept, or the network",
+                        + "): a token that expired, another client with the same identity, throttling or an exhausted quota, a"
+                        + " packet that the hub does not accept, or the network",
                 cause);
     }
 
