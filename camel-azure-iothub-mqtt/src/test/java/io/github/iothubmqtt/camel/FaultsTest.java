@@ -31,7 +31,6 @@ import io.github.iothubmqtt.emulator.Fault;
 import io.github.iothubmqtt.emulator.FaultPoint;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
-import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
@@ -199,17 +198,10 @@ class FaultsTest extends HubTestSupport {
         }
     }
 
-    private List<CompletableFuture<Exchange>> send(int from, int to) throws Exception {
-        AsyncProducer route = context.getEndpoint("direct:telemetry").createAsyncProducer();
-        route.start();
+    private List<CompletableFuture<Exchange>> send(int from, int to) {
         return IntStream.range(from, to)
-                .mapToObj(number -> {
-                    Exchange exchange = route.getEndpoint().createExchange();
-                    exchange.getMessage().setHeader(IotHubMqttConstants.MESSAGE_ID, "t" + number);
-                    CompletableFuture<Exchange> done = new CompletableFuture<>();
-                    route.process(exchange, doneSync -> done.complete(exchange));
-                    return done;
-                })
+                .mapToObj(number -> begin(
+                        "direct:telemetry", message -> message.setHeader(IotHubMqttConstants.MESSAGE_ID, "t" + number)))
                 .toList();
     }
 

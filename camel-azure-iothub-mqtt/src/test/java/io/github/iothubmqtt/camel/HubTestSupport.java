@@ -14,8 +14,13 @@
 package io.github.iothubmqtt.camel;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelTestSupport;
@@ -44,5 +49,20 @@ abstract class HubTestSupport extends CamelTestSupport {
         return "iothub-mqtt:" + deviceId + "?connectionString=RAW(" + hub().connectionString(deviceId)
                 + ")&sslContextParameters=#hubTls&reconnectBackoffMin=20ms&reconnectBackoffMax=200ms"
                 + (options.length == 0 ? "" : "&" + String.join("&", options));
+    }
+
+    /** Hands an exchange to a route on this thread, and does not wait for its end. */
+    CompletableFuture<Exchange> begin(String route, Consumer<Message> fill) {
+        try {
+            AsyncProducer producer = context.getEndpoint(route).createAsyncProducer();
+            producer.start();
+            Exchange exchange = producer.getEndpoint().createExchange();
+            fill.accept(exchange.getMessage());
+            CompletableFuture<Exchange> done = new CompletableFuture<>();
+            producer.process(exchange, doneSync -> done.complete(exchange));
+            return done;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -26,7 +26,6 @@ import java.util.stream.IntStream;
 
 import io.github.iothubmqtt.emulator.TelemetryMessage;
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
-import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
@@ -111,22 +110,16 @@ class LoadTest extends HubTestSupport {
     }
 
     /** One thread hands over its messages one after another, without waiting for any. */
-    private List<CompletableFuture<Exchange>> send(int sender) throws Exception {
-        AsyncProducer route = context.getEndpoint("direct:telemetry").createAsyncProducer();
-        route.start();
+    private List<CompletableFuture<Exchange>> send(int sender) {
         return IntStream.range(0, PER_THREAD)
-                .mapToObj(number -> {
-                    Exchange exchange = route.getEndpoint().createExchange();
-                    exchange.getMessage().setBody(sender + ":" + number);
-                    exchange.getMessage().setHeader(IotHubMqttConstants.MESSAGE_ID, sender + "-" + number);
-                    exchange.getMessage().setHeader("sender", sender);
-                    exchange.getMessage().setHeader("number", number);
-                    exchange.getMessage().setHeader("half", 0.5);
-                    exchange.getMessage().setHeader("text", "a=b&c d/ü");
-                    CompletableFuture<Exchange> done = new CompletableFuture<>();
-                    route.process(exchange, doneSync -> done.complete(exchange));
-                    return done;
-                })
+                .mapToObj(number -> begin("direct:telemetry", message -> {
+                    message.setBody(sender + ":" + number);
+                    message.setHeader(IotHubMqttConstants.MESSAGE_ID, sender + "-" + number);
+                    message.setHeader("sender", sender);
+                    message.setHeader("number", number);
+                    message.setHeader("half", 0.5);
+                    message.setHeader("text", "a=b&c d/ü");
+                }))
                 .toList();
     }
 
