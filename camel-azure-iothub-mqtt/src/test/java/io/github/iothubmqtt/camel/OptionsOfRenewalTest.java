@@ -43,16 +43,17 @@ class OptionsOfRenewalTest extends HubTestSupport {
     }
 
     @Test
-    void sasRenewAtSaysWhenAConnectionIsMadeAnew() throws Exception {
+    void sasRenewAtSaysWhenAConnectionIsMadeAnewAndTheWillStaysUnsaid() throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:early").to(device("dev1", "sasTimeToLive=60s", "sasRenewAt=10"));
+                from("direct:early").to(device("dev1", "sasTimeToLive=60s", "sasRenewAt=10", "willMessage=gone"));
             }
         });
 
         // By default the renewal is due after 48 seconds, which is not so soon.
         await().atMost(SOON).until(() -> hub.emulator().acceptedConnects("dev1") >= 2);
+        assertThat(hub.emulator().telemetry()).isEmpty();
     }
 
     @Test
