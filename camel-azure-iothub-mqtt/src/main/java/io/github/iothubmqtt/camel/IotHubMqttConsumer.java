@@ -161,10 +161,11 @@ public class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, 
         } else if (options.getAckMode() == AcknowledgeMode.received) {
             delivery.acknowledge();
         }
-        exchange.getExchangeExtension().addOnCompletion(new Settlement(delivery));
+        Settlement settlement = new Settlement(delivery);
+        exchange.getExchangeExtension().addOnCompletion(settlement);
         getAsyncProcessor().process(exchange, doneSync -> {
-            // Camel refuses exchanges while it shuts down, before it has taken notice of their completions.
-            if (exchange.getException() instanceof RejectedExecutionException refusal) {
+            // While it shuts down, Camel refuses exchanges before it has taken notice of their completions.
+            if (!settlement.told && exchange.getException() instanceof RejectedExecutionException refusal) {
                 failed(delivery, refusal);
             }
         });
@@ -207,6 +208,7 @@ public class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, 
     private final class Settlement implements Synchronization {
 
         private final Delivery delivery;
+        private volatile boolean told;
 
         private Settlement(Delivery delivery) {
             this.delivery = delivery;
@@ -214,6 +216,7 @@ public class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, 
 
         @Override
         public void onComplete(Exchange exchange) {
+            told = true;
             if (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
                 failed(delivery, new IllegalStateException("the route marked the exchange for rollback"));
                 return;
@@ -226,6 +229,7 @@ public class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, 
 
         @Override
         public void onFailure(Exchange exchange) {
+            told = true;
             failed(delivery, exchange.getException());
         }
     }

@@ -16,7 +16,9 @@ package io.github.iothubmqtt.camel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
 import io.github.iothubmqtt.emulator.DeviceboundMessage.Ack;
@@ -43,6 +45,7 @@ class DeviceboundFailureTest extends DeviceboundTestSupport {
     private final List<String> deliveries = new CopyOnWriteArrayList<>();
 
     private final Reports reports = new Reports();
+    private volatile Supplier<RuntimeException> failure = () -> new IllegalStateException("on purpose");
     private volatile Predicate<Exchange> fails = exchange -> bodyOf(exchange).startsWith("bad");
 
     @Override
@@ -104,7 +107,7 @@ class DeviceboundFailureTest extends DeviceboundTestSupport {
             private void process(Exchange exchange) {
                 arrive(exchange);
                 if (fails.test(exchange)) {
-                    throw new IllegalStateException("on purpose");
+                    throw failure.get();
                 }
             }
 
@@ -137,6 +140,17 @@ class DeviceboundFailureTest extends DeviceboundTestSupport {
                 .isInstanceOf(DeviceboundFailedException.class)
                 .hasMessageContaining("with id bad")
                 .hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    /** Camel refuses exchanges with this exception while it shuts down; from a route it is a failure like any other. */
+    @Test
+    void aRouteThatRejectsAMessageIsReportedOnceToo() throws Exception {
+        failure = () -> new RejectedExecutionException("the route's pool is full");
+        run("redeliver", "bad");
+
+        await().atMost(SOON).untilAsserted(() -> assertThat(reports.failures).hasSize(1));
+        assertThat(deliveries).containsExactly("bad", "bad again", "bad again");
+        assertThat(reports.failures).hasSize(1).first().isInstanceOf(DeviceboundFailedException.class);
     }
 
     @Test
