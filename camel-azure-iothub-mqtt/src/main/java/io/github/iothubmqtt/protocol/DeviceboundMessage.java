@@ -22,7 +22,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A message from the hub to the device. Whatever the hub puts into the topic can be read; nothing in it is trusted.
+ * A message from the hub to the device, or to an input of a module. Whatever the hub puts into the topic can be read; nothing in it is
+ * trusted.
  *
  * @param body empty rather than null; copied on the way in and out
  * @param systemProperties those with a null value are left out
@@ -47,6 +48,16 @@ public record DeviceboundMessage(
      */
     public static Optional<DeviceboundMessage> of(DeviceIdentity identity, String topic, byte[] payload) {
         return Topics.deviceboundBag(identity, topic).map(bag -> read(PropertyBag.read(bag), payload));
+    }
+
+    /**
+     * Reads a PUBLISH packet to an input of a module. System properties that are unknown here are left out.
+     *
+     * @return empty when the topic is not that of an input of this identity
+     */
+    public static Optional<DeviceboundMessage> ofInput(DeviceIdentity identity, String topic, byte[] payload) {
+        return Topics.input(identity, topic)
+                .map(input -> read(PropertyBag.read(Topics.inputBag(identity, topic)), payload));
     }
 
     @Override

@@ -15,7 +15,7 @@ package io.github.iothubmqtt.protocol;
 
 import java.util.Optional;
 
-/** The topics of telemetry and devicebound messages (spec 4.1, 5.1, 5.2, 6). Ids stand in them as they are, unencoded. */
+/** The topics of telemetry, devicebound messages and module inputs (spec 4.1, 5.1, 5.2, 6). Ids stand in them as they are, unencoded. */
 public final class Topics {
 
     private Topics() {}
@@ -45,6 +45,36 @@ public final class Topics {
         return topic.startsWith(devicebound + "/")
                 ? Optional.of(topic.substring(devicebound.length() + 1))
                 : Optional.empty();
+    }
+
+    /** What to subscribe to for the messages to all inputs of a module. */
+    public static String inputFilter(DeviceIdentity identity) {
+        return inputs(identity) + "#";
+    }
+
+    /**
+     * The name of the input that a message to a module is for.
+     *
+     * @return empty when the topic is another, or belongs to another identity
+     */
+    public static Optional<String> input(DeviceIdentity identity, String topic) {
+        if (!identity.isModule() || !topic.startsWith(inputs(identity))) {
+            return Optional.empty();
+        }
+        String rest = topic.substring(inputs(identity).length());
+        int slash = rest.indexOf('/');
+        String name = slash < 0 ? rest : rest.substring(0, slash);
+        return name.isEmpty() ? Optional.empty() : Optional.of(PercentEncoding.decode(name));
+    }
+
+    /** The property bag of a message to an input, not yet decoded and perhaps empty; the topic must be that of an {@link #input}. */
+    static String inputBag(DeviceIdentity identity, String topic) {
+        int slash = topic.indexOf('/', inputs(identity).length());
+        return slash < 0 ? "" : topic.substring(slash + 1);
+    }
+
+    private static String inputs(DeviceIdentity identity) {
+        return "devices/" + identity.deviceId() + "/modules/" + identity.moduleId() + "/inputs/";
     }
 
     private static String devicebound(DeviceIdentity identity) {
