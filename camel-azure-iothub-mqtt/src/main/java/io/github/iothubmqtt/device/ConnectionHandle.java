@@ -14,11 +14,15 @@
 package io.github.iothubmqtt.device;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.iothubmqtt.protocol.DeviceIdentity;
+import io.github.iothubmqtt.protocol.HubError;
+import io.github.iothubmqtt.protocol.TwinDocument;
 
 /**
  * One endpoint's share in the connection of an identity. Thread-safe. No method blocks; stages complete on the event loop, so
@@ -70,6 +74,42 @@ public final class ConnectionHandle {
     }
 
     /**
+     * Reads the twin, again and again while the hub is busy or away.
+     *
+     * @param timeout from now to the answer
+     * @return fails with an {@link IotHubException}
+     */
+    public CompletionStage<TwinDocument> readTwin(Duration timeout) {
+        return ask(null, null, timeout).thenCompose(answer -> TwinDocument.parse(answer.body())
+                .map(CompletableFuture::completedFuture)
+                .orElseGet(() -> CompletableFuture.failedFuture(new TwinRequestException(
+                        "The hub's answer to the request for the twin of " + identity() + " is no twin",
+                        answer.status(),
+                        HubError.parse(answer.body())))));
+    }
+
+    /**
+     * Updates the reported properties of the twin. Updates of one identity are carried out in the order of the calls; what the hub has not
+     * answered when the connection is lost is sent again.
+     *
+     * @param patch a JSON object in UTF-8: members are merged, and null removes one
+     * @param expectedVersion the version that the reported properties must have, or null for any; if they have another, the stage fails
+     *     with {@link TwinVersionMismatchException}
+     * @param timeout from now to the answer
+     * @return their new version, or empty when the hub does not name it; fails with an {@link IotHubException}
+     */
+    public CompletionStage<Optional<Long>> updateTwin(byte[] patch, Long expectedVersion, Duration timeout) {
+        return ask(patch, expectedVersion, timeout).thenApply(answer -> Optional.ofNullable(answer.version()));
+    }
+
+    private CompletionStage<TwinAnswer> ask(byte[] patch, Long expectedVersion, Duration timeout) {
+        if (released.get()) {
+            return CompletableFuture.failedFuture(new SendCancelledException(identity()));
+        }
+        return connection.ask(this, patch, expectedVersion, timeout);
+    }
+
+    /**
      * Makes a handler the consumer of devicebound messages, until this handle is released.
      *
      * @param qos 0 or 1; at 0 the hub forgets a message when it has sent it
@@ -79,11 +119,47 @@ public final class ConnectionHandle {
      */
     public CompletionStage<Void> subscribeDevicebound(
             int qos, int concurrency, int maxRedeliveries, DeviceboundHandler handler) {
-        return connection.subscribe(new Receiver.Subscription(this, qos, concurrency, maxRedeliveries, handler));
+        return connection.subscribe(new Receiver.Consumer(this, null, qos, concurrency, maxRedeliveries, handler));
     }
 
     /**
-     * Hands no further message to this handle's handler: they stay at the hub. The running one goes on.
+     * Makes a handler the consumer of the messages to an input of a module; otherwise as
+     * {@link #subscribeDevicebound(int, int, int, DeviceboundHandler)}.
+     *
+     * @param input null for all inputs that have no consumer of their own
+     */
+    public CompletionStage<Void> subscribeInput(
+            String input, int qos, int concurrency, int maxRedeliveries, DeviceboundHandler handler) {
+        return connection.subscribe(new Receiver.Consumer(this, input, qos, concurrency, maxRedeliveries, handler));
+    }
+
+    /**
+     * Makes a handler the consumer of the desired properties, until this handle is released. It gets all of them at first, then each change,
+     * and all of them again when changes may have been missed.
+     *
+     * @param maxRedeliveries how often a change that failed is followed by all desired properties again
+     * @return completes when the hub has granted it; fails with an {@link IotHubException}
+     */
+    public CompletionStage<Void> subscribeDesired(int maxRedeliveries, DesiredHandler handler) {
+        return connection.subscribe(new DesiredProperties.Consumer(this, maxRedeliveries, handler));
+    }
+
+    /**
+     * Makes a handler the consumer of direct methods, until this handle is released.
+     *
+     * @param names empty for all that have no consumer of their own
+     * @param concurrency how many calls of one method the handler has at a time, at most
+     * @param timeout from the arrival of a call to its answer; then the caller is told that it took too long
+     * @return completes when the hub has granted it; fails with an {@link IotHubException}
+     */
+    public CompletionStage<Void> subscribeMethods(
+            Set<String> names, int concurrency, Duration timeout, MethodHandler handler) {
+        return connection.subscribe(new MethodConsumer(this, names, concurrency, timeout, handler));
+    }
+
+    /**
+     * Hands nothing further to this handle's handler: messages stay at the hub, desired properties are read later, calls of methods are
+     * refused. What is running goes on.
      *
      * @return completes when it is in force
      */
@@ -97,7 +173,7 @@ public final class ConnectionHandle {
     }
 
     /**
-     * Gives the share back: sends of this handle that are still open fail with {@link SendCancelledException}, its subscription
+     * Gives the share back: sends and requests of this handle that are still open fail with {@link SendCancelledException}, its subscription
      * ends, and with the last handle so does the connection. May be called repeatedly.
      *
      * @return completes when that is done

@@ -23,7 +23,8 @@ import java.time.Instant;
  * @param cause why there is no connection, or why the last one ended, as a sentence; null when there was no trouble
  * @param failedAttempts attempts to connect that failed since the connection was up last
  * @param tokenExpiry when the token of the present connection expires; null without a connection
- * @param subscribed whether the hub has granted the devicebound subscription; a planned reconnect does not change that
+ * @param subscribed whether the hub has granted all subscriptions, of which there is one at least; a planned reconnect does not change
+ *     that
  * @param inFlight messages that were sent and are not acknowledged
  * @param pending messages that were accepted and are not acknowledged, those in flight included
  */

@@ -22,7 +22,7 @@ import io.github.iothubmqtt.transport.InboundMessage;
 import io.github.iothubmqtt.transport.MqttConnection;
 
 /**
- * One delivery of a devicebound message. Whoever got it says once when the route is through with it ({@link #finished}), which
+ * One delivery of a devicebound message, or of a message to an input of a module. Whoever got it says once when the route is through with it ({@link #finished}), which
  * lets the next message come, and once what has become of it ({@link #acknowledge} or {@link #fail}), in any order and from any
  * thread; what is said again does nothing. An acknowledgement reaches the hub only on the connection that the message came on: when that is
  * gone, the hub delivers the message again.
@@ -33,21 +33,37 @@ public final class Delivery {
     private final MqttConnection link;
     private final InboundMessage packet;
     private final DeviceboundMessage message;
+    private final String input;
     private final long arrivedAt;
     private final AtomicBoolean finished = new AtomicBoolean();
     private final AtomicBoolean settled = new AtomicBoolean();
 
+    /** To whom it was handed; confined to the event loop. */
+    private Receiver.Consumer consumer;
+
+    /** @param input null when it is devicebound */
     Delivery(
-            Receiver receiver, MqttConnection link, InboundMessage packet, DeviceboundMessage message, long arrivedAt) {
+            Receiver receiver,
+            MqttConnection link,
+            InboundMessage packet,
+            DeviceboundMessage message,
+            String input,
+            long arrivedAt) {
         this.receiver = receiver;
         this.link = link;
         this.packet = packet;
         this.message = message;
+        this.input = input;
         this.arrivedAt = arrivedAt;
     }
 
     public DeviceboundMessage message() {
         return message;
+    }
+
+    /** The input of the module that it is for; null when it is devicebound. */
+    public String input() {
+        return input;
     }
 
     /** The topic as it came, for diagnosis. */
@@ -88,6 +104,14 @@ public final class Delivery {
             receiver.settled(this, cause);
         }
         return first;
+    }
+
+    void handTo(Receiver.Consumer taker) {
+        consumer = taker;
+    }
+
+    Receiver.Consumer consumer() {
+        return consumer;
     }
 
     /** In the event loop's nanoseconds. */

@@ -19,10 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 import io.github.iothubmqtt.device.Credentials.Credential;
 import io.github.iothubmqtt.protocol.DeviceIdentity;
+import io.github.iothubmqtt.protocol.MethodTopics;
+import io.github.iothubmqtt.protocol.TwinTopics;
 import io.github.iothubmqtt.transport.ConnectOptions;
 import io.github.iothubmqtt.transport.InboundMessage;
 import io.github.iothubmqtt.transport.MqttConnection;
@@ -33,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The life of one identity's connection: a state machine over a succession of links, each one TCP connection. What outlives them, the
- * messages and the consumer, is kept by {@link Sender} and {@link Receiver}. Everything runs on the event loop, the entry points hop
+ * messages, the requests and the consumers, is kept by {@link Sender}, {@link TwinRequests} and the {@link Channel}s. Everything runs on the event loop, the entry points hop
  * onto it. Made and ended by {@link DeviceConnections}.
  */
 final class DeviceConnection implements LinkOwner {
@@ -60,7 +63,12 @@ final class DeviceConnection implements LinkOwner {
 
     private final Backoff backoff;
     private final Sender sender;
+    private final Subscriptions subscriptions;
+    private final TwinRequests twin;
     private final Receiver receiver;
+    private final DesiredProperties desired;
+    private final DirectMethods methods;
+    private final List<Channel> channels;
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
@@ -91,7 +99,12 @@ final class DeviceConnection implements LinkOwner {
         this.since = loop.clock().instant();
         this.backoff = new Backoff(settings.reconnectBackoffMin(), settings.reconnectBackoffMax(), random);
         this.sender = new Sender(settings, loop, this);
-        this.receiver = new Receiver(settings, loop, this, backoff);
+        this.subscriptions = new Subscriptions(settings, loop, this);
+        this.twin = new TwinRequests(settings, loop, this, sender, subscriptions, backoff, random);
+        this.receiver = new Receiver(settings, loop, this, backoff, subscriptions);
+        this.desired = new DesiredProperties(settings, loop, this, twin, subscriptions, backoff);
+        this.methods = new DirectMethods(settings, loop, this, sender, subscriptions);
+        this.channels = List.of(receiver, desired, methods);
     }
 
     ConnectionSettings settings() {
@@ -109,7 +122,7 @@ final class DeviceConnection implements LinkOwner {
                 cause == null ? null : HubConnectionException.explain(cause),
                 failedAttempts,
                 present == null ? null : present.credential.expiry(),
-                receiver.subscribed() && isUp(),
+                subscriptions.complete() && isUp(),
                 sender.inFlight(),
                 sender.pending());
     }
@@ -135,26 +148,57 @@ final class DeviceConnection implements LinkOwner {
         return sender.offer(endpoint, topic, payload, qos, timeout);
     }
 
-    /** Makes a handler the consumer. @return completes when it is, fails with an {@link IotHubException} */
-    CompletionStage<Void> subscribe(Receiver.Subscription wanted) {
+    /**
+     * Asks the hub about the twin.
+     *
+     * @param patch null to read it
+     * @return completes with the answer, fails with an {@link IotHubException}
+     */
+    CompletionStage<TwinAnswer> ask(Object endpoint, byte[] patch, Long expectedVersion, Duration timeout) {
+        return twin.offer(endpoint, patch, expectedVersion, timeout);
+    }
+
+    /** Adds a consumer of messages. @return completes when it is one, fails with an {@link IotHubException} */
+    CompletionStage<Void> subscribe(Receiver.Consumer wanted) {
+        return subscribe(wasUp -> receiver.subscribe(wanted, wasUp));
+    }
+
+    /** Adds the consumer of the desired properties. @return completes when it is one, fails with an {@link IotHubException} */
+    CompletionStage<Void> subscribe(DesiredProperties.Consumer wanted) {
+        return subscribe(wasUp -> desired.subscribe(wanted, wasUp));
+    }
+
+    /** Adds a consumer of direct methods. @return completes when it is one, fails with an {@link IotHubException} */
+    CompletionStage<Void> subscribe(MethodConsumer wanted) {
+        return subscribe(wasUp -> methods.subscribe(wanted, wasUp));
+    }
+
+    private CompletionStage<Void> subscribe(Function<Boolean, CompletionStage<Void>> consumer) {
+        CompletableFuture<Void> ready = new CompletableFuture<>();
         boolean running = loop.execute(() -> {
             if (state == ConnectionState.CLOSED) {
-                wanted.refuse(new SendCancelledException(identity));
-            } else {
-                receiver.subscribe(wanted, ready.isDone());
+                ready.completeExceptionally(new SendCancelledException(identity));
+                return;
             }
+            consumer.apply(this.ready.isDone()).whenComplete((done, failure) -> {
+                if (failure == null) {
+                    ready.complete(null);
+                } else {
+                    ready.completeExceptionally(failure);
+                }
+            });
         });
         if (!running) {
-            wanted.refuse(new SendCancelledException(identity));
+            ready.completeExceptionally(new SendCancelledException(identity));
         }
-        return wanted.granted();
+        return ready;
     }
 
     /** @return completes when it is in force */
     CompletionStage<Void> pause(Object endpoint, boolean paused) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         boolean running = loop.execute(() -> {
-            receiver.pause(endpoint, paused);
+            channels.forEach(channel -> channel.pause(endpoint, paused));
             done.complete(null);
         });
         if (!running) {
@@ -167,7 +211,8 @@ final class DeviceConnection implements LinkOwner {
     void release(Object endpoint) {
         loop.execute(() -> {
             sender.cancel(endpoint);
-            receiver.unsubscribe(endpoint);
+            twin.cancel(endpoint);
+            channels.forEach(channel -> channel.unsubscribe(endpoint));
         });
     }
 
@@ -248,7 +293,7 @@ final class DeviceConnection implements LinkOwner {
 
     private void connected(Link attempt, boolean sessionPresent) {
         if (state != ConnectionState.RENEWING) {
-            receiver.grantLost();
+            subscriptions.grantLost();
         }
         transition(ConnectionState.CONNECTED);
         LOG.info(
@@ -264,6 +309,8 @@ final class DeviceConnection implements LinkOwner {
         armRenewal(attempt);
         sender.linkUp(attempt.connection);
         receiver.linkUp(attempt.connection);
+        methods.linkUp(attempt.connection);
+        subscriptions.linkUp(attempt.connection);
         attempt.up();
         ready.complete(null);
         proceed();
@@ -330,8 +377,10 @@ final class DeviceConnection implements LinkOwner {
     private void dropLink() {
         link.timers.forEach(Runnable::run);
         link = null;
+        subscriptions.linkLost();
         sender.linkLost();
-        receiver.linkLost();
+        twin.linkLost();
+        channels.forEach(Channel::linkLost);
     }
 
     private void close(Exception reason) {
@@ -343,7 +392,9 @@ final class DeviceConnection implements LinkOwner {
         transition(ConnectionState.CLOSED);
         retryTimer.run();
         sender.close(reason);
-        receiver.close(reason);
+        twin.close(reason);
+        channels.forEach(Channel::close);
+        subscriptions.close(reason);
         ready.completeExceptionally(reason);
         if (last != null) {
             dropLink();
@@ -359,15 +410,31 @@ final class DeviceConnection implements LinkOwner {
     public void proceed() {
         if (state == ConnectionState.CONNECTED) {
             sender.send();
-            receiver.handOut();
+            twin.send();
+            channels.forEach(Channel::handOut);
         } else if (state == ConnectionState.HANDING_OVER) {
-            // Telemetry is held for the drain only, not for as long as an exchange of the consumer takes.
-            if (!receiver.idle() && !draining) {
+            // Nothing is held for as long as an exchange of a consumer takes, but for the drain only.
+            if (!draining && !channels.stream().allMatch(Channel::idle)) {
                 sender.send();
-            } else if (sender.idle()) {
+                twin.send();
+            } else if (sender.idle() && twin.idle()) {
                 reconnect(link);
             }
         }
+    }
+
+    private void dispatch(MqttConnection on, InboundMessage packet) {
+        if (TwinTopics.isResponse(packet.topic())) {
+            twin.arrived(packet);
+        } else if (TwinTopics.isDesired(packet.topic())) {
+            desired.arrived(packet);
+        } else if (MethodTopics.isRequest(packet.topic())) {
+            methods.arrived(on, packet);
+        } else {
+            receiver.arrived(on, packet);
+            return;
+        }
+        receiver.skip(on, packet); // the hub sends these at QoS 0; if not, it wants PUBACK all the same
     }
 
     private boolean isUp() {
@@ -450,7 +517,7 @@ final class DeviceConnection implements LinkOwner {
 
         private void up() {
             up = true;
-            early.forEach(message -> receiver.arrived(connection, message));
+            early.forEach(message -> dispatch(connection, message));
             early.clear();
         }
 
@@ -458,7 +525,7 @@ final class DeviceConnection implements LinkOwner {
         public void received(InboundMessage message) {
             loop.execute(() -> {
                 if (up) {
-                    receiver.arrived(connection, message);
+                    dispatch(connection, message);
                 } else {
                     early.add(message);
                 }

@@ -17,13 +17,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * The devicebound messages that arrived on the present connection and are not acknowledged, in the order of arrival, and how
+ * The messages that arrived on the present connection and are not acknowledged, in the order of arrival, and how
  * often each failed. Hands out in order and lets acknowledgements pass in order only (MQTT-4.6.0-2). Confined to the event loop.
  */
 final class Inbox {
@@ -33,7 +35,6 @@ final class Inbox {
     private final Deque<Delivery> unacknowledged = new ArrayDeque<>();
     private final Deque<Delivery> waiting = new ArrayDeque<>();
     private final Set<Delivery> done = new HashSet<>();
-    private final Set<Delivery> running = new HashSet<>();
     private final Map<String, Integer> failures = new LinkedHashMap<>();
     private boolean blocked;
 
@@ -44,26 +45,30 @@ final class Inbox {
         }
     }
 
-    /** Takes the next message for a route; null when none waits, enough are running, or the inbox is blocked. */
-    Delivery next(int concurrency) {
-        if (blocked || running.size() >= concurrency) {
+    /** Takes the next message of those that a consumer wants; null when none waits, or the inbox is blocked. */
+    Delivery next(Predicate<Delivery> wanted) {
+        if (blocked) {
             return null;
         }
-        Delivery delivery = waiting.poll();
-        if (delivery != null) {
-            running.add(delivery);
+        Iterator<Delivery> candidates = waiting.iterator();
+        while (candidates.hasNext()) {
+            Delivery delivery = candidates.next();
+            if (wanted.test(delivery)) {
+                candidates.remove();
+                return delivery;
+            }
         }
-        return delivery;
+        return null;
     }
 
-    /** A route is through with a message that it was handed, one way or the other. */
-    void finished(Delivery delivery) {
-        running.remove(delivery);
+    /** What was not handed out yet. */
+    List<Delivery> waiting() {
+        return List.copyOf(waiting);
     }
 
-    /** Those who run what was handed out are not waited for any more. */
-    void forgetRunning() {
-        running.clear();
+    /** Takes out a message that still waits. @return false when it does not */
+    boolean withdraw(Delivery delivery) {
+        return waiting.remove(delivery);
     }
 
     /** Marks a message as done and takes out all that may be acknowledged now, in order. */
@@ -112,10 +117,6 @@ final class Inbox {
         waiting.clear();
         done.clear();
         blocked = false;
-    }
-
-    boolean idle() {
-        return running.isEmpty();
     }
 
     int size() {

@@ -18,6 +18,8 @@ public abstract sealed class IotHubException extends Exception
         permits HubConnectionException,
                 OutboxFullException,
                 SendTimeoutException,
+                TwinRequestException,
+                TwinTimeoutException,
                 SendCancelledException,
                 UnsendableMessageException {
 

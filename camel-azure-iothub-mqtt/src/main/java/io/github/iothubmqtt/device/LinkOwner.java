@@ -16,7 +16,7 @@ package io.github.iothubmqtt.device;
 import io.github.iothubmqtt.transport.MqttConnection;
 import io.github.iothubmqtt.transport.TransportException;
 
-/** What sender and receiver of a connection ask of it. On the event loop. */
+/** What sender, receiver and the other parts of a connection ask of it. On the event loop. */
 interface LinkOwner {
 
     /** This link is of no more use; ignored when it is not the present one. */

@@ -15,8 +15,11 @@ package io.github.iothubmqtt.device;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -31,12 +34,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gets devicebound messages to their consumer and its verdict back to the hub. Knows the one consumer, which outlives links, and the
- * messages of the present link. Confined to the event loop, but for {@link #settled} and {@link #finished}.
+ * Gets messages to their consumers and the verdicts back to the hub: devicebound messages of a device, messages to the inputs of a
+ * module. Knows the consumers, which outlive links, and the messages of the present link. Confined to the event loop, but for
+ * {@link #settled} and {@link #finished}.
  */
-final class Receiver {
+final class Receiver implements Channel {
 
-    /** Unacknowledged devicebound messages that are taken from a hub; a real one holds back after far fewer. */
+    /** Unacknowledged messages that are taken from a hub; a real one holds back after far fewer. */
     static final int INBOX_LIMIT = 1000;
 
     /** How long the hub waits for the acknowledgement of a message before it counts as not delivered (spec 5.5). */
@@ -44,153 +48,135 @@ final class Receiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Receiver.class);
 
-    private final ConnectionSettings settings;
     private final DeviceIdentity identity;
+    private final boolean cleanSession;
     private final EventLoop loop;
     private final LinkOwner owner;
     private final Backoff backoff;
+    private final Subscriptions subscriptions;
     private final Inbox inbox = new Inbox();
+    private final Set<Consumer> consumers = new LinkedHashSet<>();
     private final List<Runnable> linkTimers = new ArrayList<>();
 
-    private MqttConnection link;
     private Subscription subscription;
-    private volatile boolean subscribed;
+    private MqttConnection link;
 
     /** @param backoff for the delay before a failed message is delivered again */
-    Receiver(ConnectionSettings settings, EventLoop loop, LinkOwner owner, Backoff backoff) {
-        this.settings = settings;
+    Receiver(
+            ConnectionSettings settings,
+            EventLoop loop,
+            LinkOwner owner,
+            Backoff backoff,
+            Subscriptions subscriptions) {
         this.identity = settings.identity();
+        this.cleanSession = settings.cleanSession();
         this.loop = loop;
         this.owner = owner;
         this.backoff = backoff;
+        this.subscriptions = subscriptions;
     }
 
-    /** Whether the hub has granted the subscription on the present link; from any thread. */
-    boolean subscribed() {
-        return subscribed;
-    }
-
-    // ---- the consumer
+    // ---- the consumers
 
     /**
-     * Makes a handler the consumer.
+     * Adds a consumer.
      *
-     * @param wasUp whether the connection has been up: then a link that is down does not keep the consumer from being ready
+     * @param wasUp see {@link Subscriptions#add}
+     * @return completes when the hub has granted the subscription; fails with an {@link IotHubException}
      */
-    void subscribe(Subscription wanted, boolean wasUp) {
-        if (subscription != null) {
-            wanted.granted.completeExceptionally(new HubConnectionException(
-                    "Another route consumes the devicebound messages of " + identity
-                            + " already: let one route consume them and hand them on, with direct or seda",
-                    null));
-            return;
+    CompletionStage<Void> subscribe(Consumer wanted, boolean wasUp) {
+        Optional<String> conflict = conflict(wanted);
+        if (conflict.isPresent()) {
+            return CompletableFuture.failedFuture(new HubConnectionException(conflict.get(), null));
         }
-        subscription = wanted;
-        Runnable limit = loop.schedule(
-                settings.connectTimeout().multipliedBy(2),
-                () -> wanted.granted.completeExceptionally(cannotSubscribe(owner.lastFailure())));
-        wanted.granted.whenComplete((done, failure) -> limit.run());
-        if (link != null) {
-            askHub();
-            owner.proceed();
-        } else if (wasUp) {
-            wanted.granted.complete(null);
+        consumers.add(wanted);
+        if (subscription == null) {
+            subscription = identity.isModule()
+                    ? new Subscription(
+                            Topics.inputFilter(identity), wanted.qos, "the inputs of the module", owner::proceed)
+                    : new Subscription(
+                            Topics.deviceboundFilter(identity), wanted.qos, "its devicebound messages", owner::proceed);
+            subscriptions.add(subscription, wasUp);
+        }
+        owner.proceed();
+        return subscription.granted();
+    }
+
+    private Optional<String> conflict(Consumer wanted) {
+        for (Consumer present : consumers) {
+            if (!identity.isModule()) {
+                return Optional.of("Another route consumes the devicebound messages of " + identity
+                        + " already: let one route consume them and hand them on, with direct or seda");
+            }
+            if (Objects.equals(present.input, wanted.input)) {
+                return Optional.of("Another route consumes "
+                        + (wanted.input == null ? "all inputs" : "the input '" + wanted.input + "'") + " of " + identity
+                        + " already: let one route consume it and hand its messages on, with direct or seda");
+            }
+            if (present.qos != wanted.qos) {
+                return Optional.of(
+                        "The inputs of " + identity + " share one subscription and must agree on its options,"
+                                + " but qos is " + present.qos + " there and " + wanted.qos + " here");
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void pause(Object endpoint, boolean paused) {
+        for (Consumer consumer : consumers) {
+            if (consumer.endpoint == endpoint) {
+                consumer.paused = paused;
+                owner.proceed();
+            }
         }
     }
 
-    void pause(Object endpoint, boolean paused) {
-        if (isConsumer(endpoint)) {
-            subscription.paused = paused;
-            owner.proceed();
-        }
-    }
-
-    void unsubscribe(Object endpoint) {
-        if (!isConsumer(endpoint)) {
-            return;
-        }
-        close(new SendCancelledException(identity));
-        // With a kept session the hub goes on collecting for the next consumer; what arrives meanwhile stays
-        // unacknowledged.
-        if (settings.cleanSession() && link != null) {
-            link.unsubscribe(Topics.deviceboundFilter(identity));
-        }
-    }
-
-    void close(Exception reason) {
-        if (subscription != null) {
-            subscription.granted.completeExceptionally(reason);
+    @Override
+    public void unsubscribe(Object endpoint) {
+        boolean removed = consumers.removeIf(consumer -> consumer.endpoint == endpoint);
+        if (removed && consumers.isEmpty()) {
+            // With a kept session the hub goes on collecting for the next consumer; what arrives meanwhile stays
+            // unacknowledged.
+            subscriptions.remove(subscription, cleanSession);
+            subscription.granted.completeExceptionally(new SendCancelledException(identity));
             subscription = null;
-            subscribed = false;
-            // An exchange that never ends must not keep the next consumer waiting.
-            inbox.forgetRunning();
+        } else if (removed) {
+            inbox.waiting().forEach(this::watchUnclaimed);
         }
     }
 
-    private boolean isConsumer(Object endpoint) {
-        return subscription != null && subscription.endpoint == endpoint;
+    @Override
+    public void close() {
+        consumers.clear();
+        subscription = null;
+    }
+
+    /** The consumer that a message is for; null when there is none. One of a single input goes before one of all. */
+    private Consumer consumerOf(Delivery delivery) {
+        Consumer ofAll = null;
+        for (Consumer consumer : consumers) {
+            if (consumer.input == null) {
+                ofAll = consumer;
+            } else if (consumer.input.equals(delivery.input())) {
+                return consumer;
+            }
+        }
+        return ofAll;
     }
 
     // ---- links
 
     void linkUp(MqttConnection present) {
         link = present;
-        if (subscription != null) {
-            askHub();
-        }
     }
 
-    void linkLost() {
+    @Override
+    public void linkLost() {
         link = null;
         linkTimers.forEach(Runnable::run);
         linkTimers.clear();
         inbox.linkLost();
-    }
-
-    /** What the hub had granted, it has to grant again. */
-    void grantLost() {
-        subscribed = false;
-    }
-
-    private void askHub() {
-        MqttConnection on = link;
-        Subscription wanted = subscription;
-        String filter = Topics.deviceboundFilter(identity);
-        Runnable limit = loop.schedule(
-                settings.connectTimeout(),
-                () -> owner.lost(
-                        on, new TransportException(Reason.SILENT, "SUBACK for " + filter + " did not come", null)));
-        linkTimers.add(limit);
-        on.subscribe(filter, wanted.qos)
-                .whenComplete((granted, cause) -> loop.execute(() -> {
-                    limit.run();
-                    if (link == on && subscription == wanted) {
-                        answered(on, wanted, Failures.of(cause));
-                    }
-                }));
-    }
-
-    private void answered(MqttConnection on, Subscription wanted, TransportException failure) {
-        if (failure == null) {
-            LOG.debug("{}: subscribed to its devicebound messages", identity);
-            subscribed = true;
-            wanted.granted.complete(null);
-            return;
-        }
-        subscribed = false;
-        if (failure.reason() != Reason.SUBSCRIPTION_REFUSED
-                || !wanted.granted.completeExceptionally(cannotSubscribe(failure))) {
-            owner.lost(on, failure);
-        }
-    }
-
-    private HubConnectionException cannotSubscribe(Exception cause) {
-        return new HubConnectionException(
-                "Cannot subscribe " + identity + " to its devicebound messages: "
-                        + (cause == null
-                                ? "the hub did not answer with SUBACK"
-                                : HubConnectionException.explain(cause)),
-                cause);
     }
 
     // ---- messages
@@ -199,10 +185,13 @@ final class Receiver {
         if (link != on) {
             return;
         }
-        Optional<DeviceboundMessage> message = DeviceboundMessage.of(identity, packet.topic(), packet.payload());
+        Optional<String> input = Topics.input(identity, packet.topic());
+        Optional<DeviceboundMessage> message = input.isPresent()
+                ? DeviceboundMessage.ofInput(identity, packet.topic(), packet.payload())
+                : DeviceboundMessage.of(identity, packet.topic(), packet.payload());
         if (message.isEmpty()) {
             LOG.debug("{}: nobody asked for a message on {}", identity, packet.topic());
-            acknowledge(inbox.skip(new Delivery(this, on, packet, null, loop.nanoTime())));
+            skip(on, packet);
             return;
         }
         if (inbox.size() >= INBOX_LIMIT) {
@@ -214,30 +203,62 @@ final class Receiver {
                             null));
             return;
         }
-        inbox.add(new Delivery(this, on, packet, message.get(), loop.nanoTime()));
+        Delivery delivery = new Delivery(this, on, packet, message.get(), input.orElse(null), loop.nanoTime());
+        inbox.add(delivery);
+        watchUnclaimed(delivery);
         owner.proceed();
     }
 
-    /** Hands over what the consumer may have now. */
-    void handOut() {
-        while (subscription != null && !subscription.paused) {
-            Delivery next = inbox.next(subscription.concurrency);
-            if (next == null) {
-                return;
-            }
-            subscription.handler.handle(next);
+    /** Acknowledges, in order with the others, what is no message for a route. */
+    void skip(MqttConnection on, InboundMessage packet) {
+        if (link == on) {
+            acknowledge(inbox.skip(new Delivery(this, on, packet, null, null, loop.nanoTime())));
         }
     }
 
-    /** Whether no exchange is running. */
-    boolean idle() {
-        return inbox.idle();
+    /** Devicebound messages wait for their one consumer; a message to an input would hold up those to all others. */
+    private void watchUnclaimed(Delivery delivery) {
+        if (delivery.input() != null && consumerOf(delivery) == null) {
+            linkTimers.add(loop.schedule(HUB_LOCK, () -> dropUnclaimed(delivery)));
+        }
+    }
+
+    private void dropUnclaimed(Delivery delivery) {
+        if (consumerOf(delivery) == null && inbox.withdraw(delivery)) {
+            LOG.warn(
+                    "{}: no route consumes the input '{}': a message to it was dropped after {} s. Add a route, or change"
+                            + " the routes of the Edge hub",
+                    identity,
+                    delivery.input(),
+                    HUB_LOCK.toSeconds());
+            acknowledge(inbox.done(delivery));
+        }
+    }
+
+    @Override
+    public void handOut() {
+        for (Consumer consumer : List.copyOf(consumers)) {
+            while (!consumer.paused && consumer.running.size() < consumer.concurrency) {
+                Delivery next = inbox.next(delivery -> consumerOf(delivery) == consumer);
+                if (next == null) {
+                    break;
+                }
+                next.handTo(consumer);
+                consumer.running.add(next);
+                consumer.handler.handle(next);
+            }
+        }
+    }
+
+    @Override
+    public boolean idle() {
+        return consumers.stream().allMatch(consumer -> consumer.running.isEmpty());
     }
 
     /** The route is through with a message, whether it is settled or not; from any thread. */
     void finished(Delivery delivery) {
         loop.execute(() -> {
-            inbox.finished(delivery);
+            delivery.consumer().running.remove(delivery);
             owner.proceed();
         });
     }
@@ -263,7 +284,7 @@ final class Receiver {
         acknowledge(inbox.done(delivery));
         if (loop.nanoTime() - delivery.arrivedAt() > HUB_LOCK.toNanos()) {
             LOG.warn(
-                    "{}: a devicebound message was done more than {} s after it had arrived; the hub's lock on it has ended,"
+                    "{}: a message was done more than {} s after it had arrived; the hub's lock on it has ended,"
                             + " so it may come again",
                     identity,
                     HUB_LOCK.toSeconds());
@@ -280,52 +301,53 @@ final class Receiver {
             return;
         }
         int failures = inbox.failed(delivery);
-        int allowed = subscription == null ? Integer.MAX_VALUE : subscription.maxRedeliveries;
+        Consumer consumer = delivery.consumer();
+        int allowed = consumers.contains(consumer) ? consumer.maxRedeliveries : Integer.MAX_VALUE;
         if (failures > allowed || delivery.qos() == 0) {
             done(delivery);
-            if (subscription != null) {
-                subscription.handler.gaveUp(delivery, cause);
+            if (consumers.contains(consumer)) {
+                consumer.handler.gaveUp(delivery, cause);
             }
             return;
         }
         LOG.warn(
-                "{}: a devicebound message failed ({}). It stays at the hub, to be delivered again ({} of {})",
+                "{}: a message failed ({}). It stays at the hub, to be delivered again ({} of {})",
                 identity,
                 cause.toString(),
                 failures,
                 allowed);
         MqttConnection on = link;
         inbox.block();
-        linkTimers.add(loop.schedule(
-                backoff.delay(failures), () -> owner.handOver(on, "a failed devicebound message is due again")));
+        linkTimers.add(
+                loop.schedule(backoff.delay(failures), () -> owner.handOver(on, "a failed message is due again")));
     }
 
-    /** The one consumer of devicebound messages. */
-    static final class Subscription {
+    /** A consumer of devicebound messages, or of the messages to one input of a module or to all of them. */
+    static final class Consumer {
 
         private final Object endpoint;
+        private final String input;
         private final int qos;
         private final int concurrency;
         private final int maxRedeliveries;
         private final DeviceboundHandler handler;
-        private final CompletableFuture<Void> granted = new CompletableFuture<>();
+        private final Set<Delivery> running = new LinkedHashSet<>();
         private boolean paused;
 
-        Subscription(Object endpoint, int qos, int concurrency, int maxRedeliveries, DeviceboundHandler handler) {
+        /** @param input null for all inputs of a module, and for a device */
+        Consumer(
+                Object endpoint,
+                String input,
+                int qos,
+                int concurrency,
+                int maxRedeliveries,
+                DeviceboundHandler handler) {
             this.endpoint = endpoint;
+            this.input = input;
             this.qos = qos;
             this.concurrency = concurrency;
             this.maxRedeliveries = maxRedeliveries;
             this.handler = handler;
-        }
-
-        /** Completes when the hub has granted it; fails with an {@link IotHubException}. */
-        CompletionStage<Void> granted() {
-            return granted;
-        }
-
-        void refuse(Exception reason) {
-            granted.completeExceptionally(reason);
         }
     }
 }

@@ -14,6 +14,8 @@
 package io.github.iothubmqtt.device;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +27,7 @@ import io.github.iothubmqtt.transport.TransportException.Reason;
 
 /**
  * Gets messages to the hub: bounds how many there are, sends as many as the window allows, keeps their deadlines, and calls a link
- * dead on which PUBACK does not come. Confined to the event loop, but for {@link #offer} and the counters.
+ * dead on which PUBACK does not come. Requests and answers go past the queue, on the present link only. Confined to the event loop, but for {@link #offer} and the counters.
  */
 final class Sender {
 
@@ -34,6 +36,9 @@ final class Sender {
     private final EventLoop loop;
     private final LinkOwner owner;
     private final Outbox outbox;
+    /** What was sent past the queue and is not acknowledged, in the order of sending. */
+    private final Set<OutgoingMessage> direct = new LinkedHashSet<>();
+
     private final AtomicInteger pending = new AtomicInteger();
     private volatile int inFlight;
 
@@ -95,6 +100,7 @@ final class Sender {
     void linkLost() {
         link = null;
         outbox.linkLost();
+        direct.clear();
         inFlight = 0;
         pubackTimer.run();
         pubackTimerArmed = false;
@@ -108,9 +114,42 @@ final class Sender {
         inFlight = outbox.inFlight();
     }
 
+    /**
+     * Sends at once, past all that waits, on the present link, which must be there. It is not sent again when the link is lost; whoever
+     * wants that hears of the loss by himself.
+     *
+     * @return fails when the packet can never be sent; completes on PUBACK; remains open when the link is lost before
+     */
+    CompletionStage<Void> sendNow(String topic, byte[] payload) {
+        MqttConnection on = link;
+        OutgoingMessage message = new OutgoingMessage(topic, payload, 1, this, Long.MAX_VALUE);
+        message.sentAt = loop.nanoTime();
+        direct.add(message);
+        armPubackTimer(message);
+        on.publish(topic, payload, 1)
+                .whenComplete((done, failure) -> loop.execute(() -> sentNow(on, message, Failures.of(failure))));
+        return message.result;
+    }
+
+    private void sentNow(MqttConnection on, OutgoingMessage message, TransportException failure) {
+        if (link != on) {
+            return;
+        }
+        direct.remove(message);
+        if (failure == null) {
+            message.result.complete(null);
+        } else if (failure.reason() == Reason.CANNOT_BE_SENT) {
+            message.result.completeExceptionally(new UnsendableMessageException(failure));
+        } else {
+            owner.lost(on, failure);
+            return;
+        }
+        owner.proceed();
+    }
+
     /** Whether the hub has acknowledged all that was sent. */
     boolean idle() {
-        return outbox.inFlight() == 0;
+        return outbox.inFlight() == 0 && direct.isEmpty();
     }
 
     private void publish(OutgoingMessage message) {
@@ -148,7 +187,7 @@ final class Sender {
 
     private void checkPuback() {
         pubackTimerArmed = false;
-        OutgoingMessage oldest = outbox.oldestInFlight();
+        OutgoingMessage oldest = oldestUnacknowledged();
         if (oldest == null) {
             return;
         }
@@ -163,6 +202,15 @@ final class Sender {
         } else {
             armPubackTimer(oldest);
         }
+    }
+
+    private OutgoingMessage oldestUnacknowledged() {
+        OutgoingMessage queued = outbox.oldestInFlight();
+        if (direct.isEmpty()) {
+            return queued;
+        }
+        OutgoingMessage sentDirectly = direct.iterator().next();
+        return queued == null || sentDirectly.sentAt - queued.sentAt < 0 ? sentDirectly : queued;
     }
 
     /** Gives up the messages of an endpoint that stops. */

@@ -1,0 +1,72 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.device;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.github.iothubmqtt.protocol.TwinTopics;
+
+/** A request about the twin until the hub has answered it for good. Confined to the event loop. */
+final class TwinRequest {
+
+    /** Whose stop cancels it. */
+    final Object endpoint;
+    /** Null for a request to read the twin. */
+    final byte[] patch;
+
+    final Long expectedVersion;
+    /** In the event loop's nanoseconds. */
+    final long deadline;
+
+    final CompletableFuture<TwinAnswer> result = new CompletableFuture<>();
+
+    /** The id of the attempt that is under way; null when none is. */
+    String requestId;
+    /** Attempts that the hub has answered, but not for good. */
+    int answeredAttempts;
+
+    TwinRequestException lastAnswer;
+    /** Whether an attempt was sent whose answer was lost with its connection. */
+    boolean outcomeUnknown;
+    /** Whether it waits for a while before its next attempt. */
+    boolean backingOff;
+
+    TwinRequest(Object endpoint, byte[] patch, Long expectedVersion, long deadline) {
+        this.endpoint = endpoint;
+        this.patch = patch;
+        this.expectedVersion = expectedVersion;
+        this.deadline = deadline;
+    }
+
+    boolean isUpdate() {
+        return patch != null;
+    }
+
+    boolean isUnderWay() {
+        return requestId != null;
+    }
+
+    String topic() {
+        return isUpdate() ? TwinTopics.reported(requestId, expectedVersion) : TwinTopics.get(requestId);
+    }
+
+    byte[] payload() {
+        return isUpdate() ? patch : new byte[0];
+    }
+
+    /** As it stands in a sentence. */
+    String what() {
+        return isUpdate() ? "the twin update" : "the request for the twin";
+    }
+}
