@@ -50,6 +50,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": getOrCreateConfiguration(target).setContentEncoding(property(camelContext, java.lang.String.class, value)); return true;
         case "contenttype":
         case "contentType": getOrCreateConfiguration(target).setContentType(property(camelContext, java.lang.String.class, value)); return true;
+        case "gatewayhostname":
+        case "gatewayHostName": getOrCreateConfiguration(target).setGatewayHostName(property(camelContext, java.lang.String.class, value)); return true;
         case "handovertimeout":
         case "handOverTimeout": getOrCreateConfiguration(target).setHandOverTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "headerfilterstrategy":
@@ -59,6 +61,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
         case "hub": getOrCreateConfiguration(target).setHub(property(camelContext, java.lang.String.class, value)); return true;
+        case "inputname":
+        case "inputName": getOrCreateConfiguration(target).setInputName(property(camelContext, java.lang.String.class, value)); return true;
         case "keepalive":
         case "keepAlive": getOrCreateConfiguration(target).setKeepAlive(property(camelContext, java.time.Duration.class, value)); return true;
         case "lazystartproducer":
@@ -71,6 +75,10 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxPending": getOrCreateConfiguration(target).setMaxPending(property(camelContext, int.class, value)); return true;
         case "maxredeliveries":
         case "maxRedeliveries": getOrCreateConfiguration(target).setMaxRedeliveries(property(camelContext, int.class, value)); return true;
+        case "methodname":
+        case "methodName": getOrCreateConfiguration(target).setMethodName(property(camelContext, java.lang.String.class, value)); return true;
+        case "methodtimeout":
+        case "methodTimeout": getOrCreateConfiguration(target).setMethodTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "onfailure":
         case "onFailure": getOrCreateConfiguration(target).setOnFailure(property(camelContext, io.github.iothubmqtt.camel.FailureAction.class, value)); return true;
         case "operation": getOrCreateConfiguration(target).setOperation(property(camelContext, io.github.iothubmqtt.camel.ProducerOperation.class, value)); return true;
@@ -84,6 +92,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "reconnectBackoffMax": getOrCreateConfiguration(target).setReconnectBackoffMax(property(camelContext, java.time.Duration.class, value)); return true;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": getOrCreateConfiguration(target).setReconnectBackoffMin(property(camelContext, java.time.Duration.class, value)); return true;
+        case "requesttimeout":
+        case "requestTimeout": getOrCreateConfiguration(target).setRequestTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "sasrenewat":
         case "sasRenewAt": getOrCreateConfiguration(target).setSasRenewAt(property(camelContext, int.class, value)); return true;
         case "sassignature":
@@ -131,6 +141,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": return java.lang.String.class;
         case "contenttype":
         case "contentType": return java.lang.String.class;
+        case "gatewayhostname":
+        case "gatewayHostName": return java.lang.String.class;
         case "handovertimeout":
         case "handOverTimeout": return java.time.Duration.class;
         case "headerfilterstrategy":
@@ -140,6 +152,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return boolean.class;
         case "hub": return java.lang.String.class;
+        case "inputname":
+        case "inputName": return java.lang.String.class;
         case "keepalive":
         case "keepAlive": return java.time.Duration.class;
         case "lazystartproducer":
@@ -152,6 +166,10 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxPending": return int.class;
         case "maxredeliveries":
         case "maxRedeliveries": return int.class;
+        case "methodname":
+        case "methodName": return java.lang.String.class;
+        case "methodtimeout":
+        case "methodTimeout": return java.time.Duration.class;
         case "onfailure":
         case "onFailure": return io.github.iothubmqtt.camel.FailureAction.class;
         case "operation": return io.github.iothubmqtt.camel.ProducerOperation.class;
@@ -165,6 +183,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "reconnectBackoffMax": return java.time.Duration.class;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return java.time.Duration.class;
+        case "requesttimeout":
+        case "requestTimeout": return java.time.Duration.class;
         case "sasrenewat":
         case "sasRenewAt": return int.class;
         case "sassignature":
@@ -213,6 +233,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": return getOrCreateConfiguration(target).getContentEncoding();
         case "contenttype":
         case "contentType": return getOrCreateConfiguration(target).getContentType();
+        case "gatewayhostname":
+        case "gatewayHostName": return getOrCreateConfiguration(target).getGatewayHostName();
         case "handovertimeout":
         case "handOverTimeout": return getOrCreateConfiguration(target).getHandOverTimeout();
         case "headerfilterstrategy":
@@ -222,6 +244,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
         case "hub": return getOrCreateConfiguration(target).getHub();
+        case "inputname":
+        case "inputName": return getOrCreateConfiguration(target).getInputName();
         case "keepalive":
         case "keepAlive": return getOrCreateConfiguration(target).getKeepAlive();
         case "lazystartproducer":
@@ -234,6 +258,10 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "maxPending": return getOrCreateConfiguration(target).getMaxPending();
         case "maxredeliveries":
         case "maxRedeliveries": return getOrCreateConfiguration(target).getMaxRedeliveries();
+        case "methodname":
+        case "methodName": return getOrCreateConfiguration(target).getMethodName();
+        case "methodtimeout":
+        case "methodTimeout": return getOrCreateConfiguration(target).getMethodTimeout();
         case "onfailure":
         case "onFailure": return getOrCreateConfiguration(target).getOnFailure();
         case "operation": return getOrCreateConfiguration(target).getOperation();
@@ -247,6 +275,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "reconnectBackoffMax": return getOrCreateConfiguration(target).getReconnectBackoffMax();
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return getOrCreateConfiguration(target).getReconnectBackoffMin();
+        case "requesttimeout":
+        case "requestTimeout": return getOrCreateConfiguration(target).getRequestTimeout();
         case "sasrenewat":
         case "sasRenewAt": return getOrCreateConfiguration(target).getSasRenewAt();
         case "sassignature":

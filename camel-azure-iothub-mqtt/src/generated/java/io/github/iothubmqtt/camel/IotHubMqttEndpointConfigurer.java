@@ -44,11 +44,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "gatewayhostname":
+        case "gatewayHostName": target.getConfiguration().setGatewayHostName(property(camelContext, java.lang.String.class, value)); return true;
         case "handovertimeout":
         case "handOverTimeout": target.getConfiguration().setHandOverTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "headerfilterstrategy":
         case "headerFilterStrategy": target.getConfiguration().setHeaderFilterStrategy(property(camelContext, org.apache.camel.spi.HeaderFilterStrategy.class, value)); return true;
         case "hub": target.getConfiguration().setHub(property(camelContext, java.lang.String.class, value)); return true;
+        case "inputname":
+        case "inputName": target.getConfiguration().setInputName(property(camelContext, java.lang.String.class, value)); return true;
         case "keepalive":
         case "keepAlive": target.getConfiguration().setKeepAlive(property(camelContext, java.time.Duration.class, value)); return true;
         case "lazystartproducer":
@@ -59,6 +63,10 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxPending": target.getConfiguration().setMaxPending(property(camelContext, int.class, value)); return true;
         case "maxredeliveries":
         case "maxRedeliveries": target.getConfiguration().setMaxRedeliveries(property(camelContext, int.class, value)); return true;
+        case "methodname":
+        case "methodName": target.getConfiguration().setMethodName(property(camelContext, java.lang.String.class, value)); return true;
+        case "methodtimeout":
+        case "methodTimeout": target.getConfiguration().setMethodTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "onfailure":
         case "onFailure": target.getConfiguration().setOnFailure(property(camelContext, io.github.iothubmqtt.camel.FailureAction.class, value)); return true;
         case "operation": target.getConfiguration().setOperation(property(camelContext, io.github.iothubmqtt.camel.ProducerOperation.class, value)); return true;
@@ -72,6 +80,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "reconnectBackoffMax": target.getConfiguration().setReconnectBackoffMax(property(camelContext, java.time.Duration.class, value)); return true;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": target.getConfiguration().setReconnectBackoffMin(property(camelContext, java.time.Duration.class, value)); return true;
+        case "requesttimeout":
+        case "requestTimeout": target.getConfiguration().setRequestTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "sasrenewat":
         case "sasRenewAt": target.getConfiguration().setSasRenewAt(property(camelContext, int.class, value)); return true;
         case "sassignature":
@@ -118,11 +128,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "gatewayhostname":
+        case "gatewayHostName": return java.lang.String.class;
         case "handovertimeout":
         case "handOverTimeout": return java.time.Duration.class;
         case "headerfilterstrategy":
         case "headerFilterStrategy": return org.apache.camel.spi.HeaderFilterStrategy.class;
         case "hub": return java.lang.String.class;
+        case "inputname":
+        case "inputName": return java.lang.String.class;
         case "keepalive":
         case "keepAlive": return java.time.Duration.class;
         case "lazystartproducer":
@@ -133,6 +147,10 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxPending": return int.class;
         case "maxredeliveries":
         case "maxRedeliveries": return int.class;
+        case "methodname":
+        case "methodName": return java.lang.String.class;
+        case "methodtimeout":
+        case "methodTimeout": return java.time.Duration.class;
         case "onfailure":
         case "onFailure": return io.github.iothubmqtt.camel.FailureAction.class;
         case "operation": return io.github.iothubmqtt.camel.ProducerOperation.class;
@@ -146,6 +164,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "reconnectBackoffMax": return java.time.Duration.class;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return java.time.Duration.class;
+        case "requesttimeout":
+        case "requestTimeout": return java.time.Duration.class;
         case "sasrenewat":
         case "sasRenewAt": return int.class;
         case "sassignature":
@@ -193,11 +213,15 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "gatewayhostname":
+        case "gatewayHostName": return target.getConfiguration().getGatewayHostName();
         case "handovertimeout":
         case "handOverTimeout": return target.getConfiguration().getHandOverTimeout();
         case "headerfilterstrategy":
         case "headerFilterStrategy": return target.getConfiguration().getHeaderFilterStrategy();
         case "hub": return target.getConfiguration().getHub();
+        case "inputname":
+        case "inputName": return target.getConfiguration().getInputName();
         case "keepalive":
         case "keepAlive": return target.getConfiguration().getKeepAlive();
         case "lazystartproducer":
@@ -208,6 +232,10 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "maxPending": return target.getConfiguration().getMaxPending();
         case "maxredeliveries":
         case "maxRedeliveries": return target.getConfiguration().getMaxRedeliveries();
+        case "methodname":
+        case "methodName": return target.getConfiguration().getMethodName();
+        case "methodtimeout":
+        case "methodTimeout": return target.getConfiguration().getMethodTimeout();
         case "onfailure":
         case "onFailure": return target.getConfiguration().getOnFailure();
         case "operation": return target.getConfiguration().getOperation();
@@ -221,6 +249,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "reconnectBackoffMax": return target.getConfiguration().getReconnectBackoffMax();
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return target.getConfiguration().getReconnectBackoffMin();
+        case "requesttimeout":
+        case "requestTimeout": return target.getConfiguration().getRequestTimeout();
         case "sasrenewat":
         case "sasRenewAt": return target.getConfiguration().getSasRenewAt();
         case "sassignature":

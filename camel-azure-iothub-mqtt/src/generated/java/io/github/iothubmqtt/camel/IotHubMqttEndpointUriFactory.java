@@ -23,7 +23,7 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Set<String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(38);
+        Set<String> props = new HashSet<>(43);
         props.add("ackMode");
         props.add("bridgeErrorHandler");
         props.add("channel");
@@ -36,14 +36,18 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         props.add("deviceId");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("gatewayHostName");
         props.add("handOverTimeout");
         props.add("headerFilterStrategy");
         props.add("hub");
+        props.add("inputName");
         props.add("keepAlive");
         props.add("lazyStartProducer");
         props.add("maxInflight");
         props.add("maxPending");
         props.add("maxRedeliveries");
+        props.add("methodName");
+        props.add("methodTimeout");
         props.add("moduleId");
         props.add("onFailure");
         props.add("operation");
@@ -53,6 +57,7 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         props.add("qos");
         props.add("reconnectBackoffMax");
         props.add("reconnectBackoffMin");
+        props.add("requestTimeout");
         props.add("sasRenewAt");
         props.add("sasSignature");
         props.add("sasTimeToLive");

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.device.ConnectionSettings;
@@ -69,11 +70,12 @@ final class ConnectionSettingsReader {
     ConnectionSettings read(SSLContext sslContext) {
         checkRanges();
         HubAddress hub = hub();
+        HubAddress peer = gateway().orElse(hub);
         DeviceIdentity identity = new DeviceIdentity(hub.host(), deviceId, moduleId);
         return new ConnectionSettings(
                 identity,
-                hub.host(),
-                port(hub),
+                peer.host(),
+                port(peer),
                 credentials(identity),
                 sslContext,
                 options.isCleanSession(),
@@ -110,6 +112,16 @@ final class ConnectionSettingsReader {
                         + path(deviceId, moduleId)
                         + ": use the connection string of the device, or the module, that the URI names");
         return connectionString.hostName();
+    }
+
+    private Optional<HubAddress> gateway() {
+        HubAddress given = connectionString == null ? null : connectionString.gatewayHostName();
+        require(
+                given == null || options.getGatewayHostName() == null,
+                "gatewayHostName is given and the connection string contains GatewayHostName: leave one of them");
+        return given != null
+                ? Optional.of(given)
+                : Optional.ofNullable(options.getGatewayHostName()).map(HubAddress::parse);
     }
 
     private int port(HubAddress hub) {
@@ -162,9 +174,6 @@ final class ConnectionSettingsReader {
         require(
                 connectionString.sharedAccessKeyName() == null,
                 "the connection string holds the key of a hub policy, which is not supported yet: use the device's own");
-        require(
-                connectionString.gatewayHostName() == null,
-                "the connection string names a gateway, which is not supported yet: leave out GatewayHostName");
         return sign(connectionString.sharedAccessKey());
     }
 
@@ -201,6 +210,8 @@ final class ConnectionSettingsReader {
         requireDuration("pubackTimeout", options.getPubackTimeout());
         requireDuration("handOverTimeout", options.getHandOverTimeout());
         requireDuration("sendTimeout", options.getSendTimeout());
+        requireDuration("requestTimeout", options.getRequestTimeout());
+        requireDuration("methodTimeout", options.getMethodTimeout());
         requireDuration("reconnectBackoffMin", options.getReconnectBackoffMin());
         require(
                 options.getReconnectBackoffMax().compareTo(options.getReconnectBackoffMin()) >= 0,

@@ -13,8 +13,47 @@
  */
 package io.github.iothubmqtt.camel;
 
+import java.util.Set;
+
 /** What a consumer receives. The constants are the values of the URI option. */
 public enum ConsumerChannel {
     /** Cloud-to-device messages, which the hub queues for the device. */
-    devicebound
+    devicebound("ackMode", "concurrentConsumers", "onFailure", "maxRedeliveries"),
+    /** The desired properties of the twin and their changes. */
+    desired("onFailure", "maxRedeliveries"),
+    /** Calls of direct methods, whose answer is the outcome of the route. */
+    methods("methodName", "methodTimeout", "concurrentConsumers"),
+    /** Messages to an input of a module. */
+    input("inputName", "ackMode", "concurrentConsumers", "onFailure", "maxRedeliveries");
+
+    private static final Set<String> OF_SOME_CHANNELS = Set.of(
+            "ackMode",
+            "concurrentConsumers",
+            "onFailure",
+            "maxRedeliveries",
+            "methodName",
+            "methodTimeout",
+            "inputName");
+
+    private final Set<String> options;
+
+    ConsumerChannel(String... options) {
+        this.options = Set.of(options);
+    }
+
+    /**
+     * @param written names of the options that the URI gives
+     * @throws IllegalArgumentException when one of them has no effect on this channel
+     */
+    void requireMeant(Set<String> written) {
+        written.stream()
+                .filter(OF_SOME_CHANNELS::contains)
+                .filter(option -> !options.contains(option))
+                .sorted()
+                .findFirst()
+                .ifPresent(option -> {
+                    throw new IllegalArgumentException("The option " + option + " has no effect on channel=" + name()
+                            + ": leave it out, or consume another channel");
+                });
+    }
 }

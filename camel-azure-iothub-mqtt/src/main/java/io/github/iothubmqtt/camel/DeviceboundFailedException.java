@@ -16,14 +16,16 @@ package io.github.iothubmqtt.camel;
 import io.github.iothubmqtt.device.Delivery;
 import io.github.iothubmqtt.protocol.SystemProperty;
 
-/** A devicebound message failed as often as it may be delivered; it was acknowledged and is gone from the hub. */
+/** A devicebound message, or one to an input of a module, failed as often as it may be delivered; it was acknowledged and is gone from the hub. */
 public class DeviceboundFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     DeviceboundFailedException(Delivery delivery, Throwable cause) {
         super(
-                "A devicebound message"
+                (delivery.input() == null
+                                ? "A devicebound message"
+                                : "A message to the input '" + delivery.input() + "'")
                         + (delivery.message().systemProperties().containsKey(SystemProperty.MESSAGE_ID)
                                 ? " with id "
                                         + delivery.message().systemProperties().get(SystemProperty.MESSAGE_ID)

@@ -18,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -66,16 +67,19 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
     private ScheduledExecutorService loopThread;
     private ScheduledExecutorService timerThread;
     private ExecutorService ioThreads;
-    private ExecutorService consumerThreads;
-    private ExecutorService producerThreads;
+    private ExecutorService consumerPool;
+    private ExecutorService producerPool;
+    private RouteThreads consumerThreads;
+    private RouteThreads producerThreads;
     private MqttTransport transport;
     private DeviceConnections connections;
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         WrittenOptions.check(parameters, getEndpointPropertyConfigurer());
+        Set<String> written = Set.copyOf(parameters.keySet());
         IotHubMqttConfiguration options = configuration.copy();
-        IotHubMqttEndpoint endpoint = new IotHubMqttEndpoint(uri, this, options, EndpointPath.of(uri));
+        IotHubMqttEndpoint endpoint = new IotHubMqttEndpoint(uri, this, options, EndpointPath.of(uri), written);
         Map<String, Object> willProperties = PropertiesHelper.extractProperties(parameters, "willProperty.");
         if (!willProperties.isEmpty()) {
             options.setWillProperties(willProperties);
@@ -99,12 +103,12 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
         loopThread = executors.newScheduledThreadPool(this, "IotHubMqttConnections", timers());
         timerThread = executors.newScheduledThreadPool(this, "IotHubMqttTimer", timers());
         ioThreads = executors.newCachedThreadPool(this, "IotHubMqttIo");
-        consumerThreads = executors.newThreadPool(this, "IotHubMqttConsumer", routeThreads());
-        producerThreads = executors.newThreadPool(this, "IotHubMqttProducer", routeThreads());
-        timerThread.scheduleWithFixedDelay(
-                StalledPool.watch(consumerThreads, MAX_ROUTE_THREADS), 1, 1, TimeUnit.SECONDS);
-        timerThread.scheduleWithFixedDelay(
-                StalledPool.watch(producerThreads, MAX_ROUTE_THREADS), 1, 1, TimeUnit.SECONDS);
+        consumerPool = executors.newThreadPool(this, "IotHubMqttConsumer", routeThreads());
+        producerPool = executors.newThreadPool(this, "IotHubMqttProducer", routeThreads());
+        consumerThreads = new RouteThreads(consumerPool, MAX_ROUTE_THREADS);
+        producerThreads = new RouteThreads(producerPool, MAX_ROUTE_THREADS);
+        timerThread.scheduleWithFixedDelay(consumerThreads::relieve, 1, 1, TimeUnit.SECONDS);
+        timerThread.scheduleWithFixedDelay(producerThreads::relieve, 1, 1, TimeUnit.SECONDS);
         transport = new PahoTransport(timerThread, ioThreads);
         connections = new DeviceConnections(
                 transport,
@@ -149,8 +153,8 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
         ExecutorServiceManager executors = getCamelContext().getExecutorServiceManager();
         executors.shutdown(loopThread);
         executors.shutdownNow(timerThread);
-        executors.shutdown(consumerThreads);
-        executors.shutdown(producerThreads);
+        executors.shutdown(consumerPool);
+        executors.shutdown(producerPool);
         executors.shutdown(ioThreads);
         sslContexts.clear();
     }
@@ -159,11 +163,11 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
         return connections;
     }
 
-    ExecutorService consumerThreads() {
+    RouteThreads consumerThreads() {
         return consumerThreads;
     }
 
-    ExecutorService producerThreads() {
+    RouteThreads producerThreads() {
         return producerThreads;
     }
 

@@ -36,6 +36,9 @@ public class IotHubMqttConfiguration implements Cloneable {
     @UriParam(label = "advanced")
     private int port;
 
+    @UriParam(label = "advanced")
+    private String gatewayHostName;
+
     @UriParam(label = "security")
     @Metadata(secret = true)
     private String connectionString;
@@ -102,6 +105,9 @@ public class IotHubMqttConfiguration implements Cloneable {
     @UriParam(label = "producer", defaultValue = "30s")
     private Duration sendTimeout = Duration.ofSeconds(30);
 
+    @UriParam(label = "producer", defaultValue = "30s")
+    private Duration requestTimeout = Duration.ofSeconds(30);
+
     @UriParam(label = "producer,advanced", defaultValue = "20s")
     private Duration pubackTimeout = Duration.ofSeconds(20);
 
@@ -113,6 +119,15 @@ public class IotHubMqttConfiguration implements Cloneable {
 
     @UriParam(label = "consumer", defaultValue = "devicebound")
     private ConsumerChannel channel = ConsumerChannel.devicebound;
+
+    @UriParam(label = "consumer")
+    private String methodName;
+
+    @UriParam(label = "consumer", defaultValue = "30s")
+    private Duration methodTimeout = Duration.ofSeconds(30);
+
+    @UriParam(label = "consumer")
+    private String inputName;
 
     @UriParam(label = "consumer", defaultValue = "auto")
     private AcknowledgeMode ackMode = AcknowledgeMode.auto;
@@ -155,10 +170,23 @@ public class IotHubMqttConfiguration implements Cloneable {
     }
 
     /**
-     * TCP port of the hub. The default is the port in hub or connectionString and, when there is none, 8883.
+     * TCP port of the hub, or of the gateway. The default is the port in hub, connectionString or gatewayHostName and, when there is none,
+     * 8883.
      */
     public void setPort(int port) {
         this.port = port;
+    }
+
+    public String getGatewayHostName() {
+        return gatewayHostName;
+    }
+
+    /**
+     * Host name of an IoT Edge gateway to connect to in place of the hub; a port may follow it. The device still belongs to the hub, for
+     * which its tokens are signed. A connection string may say it, too, as GatewayHostName.
+     */
+    public void setGatewayHostName(String gatewayHostName) {
+        this.gatewayHostName = gatewayHostName;
     }
 
     public String getConnectionString() {
@@ -354,7 +382,8 @@ public class IotHubMqttConfiguration implements Cloneable {
     }
 
     /**
-     * What the producer does: telemetry sends the exchange as a device-to-cloud message.
+     * What the producer does: telemetry sends the exchange as a device-to-cloud message; twinGet reads the device twin into the body;
+     * twinUpdate merges the body, a JSON object, into the reported properties of the twin.
      */
     public void setOperation(ProducerOperation operation) {
         this.operation = operation;
@@ -406,6 +435,18 @@ public class IotHubMqttConfiguration implements Cloneable {
         this.sendTimeout = sendTimeout;
     }
 
+    public Duration getRequestTimeout() {
+        return requestTimeout;
+    }
+
+    /**
+     * How long a twin operation may take from the start of the exchange to the hub's answer, outages and the retries of a busy hub
+     * included. Then the exchange fails.
+     */
+    public void setRequestTimeout(Duration requestTimeout) {
+        this.requestTimeout = requestTimeout;
+    }
+
     public Duration getPubackTimeout() {
         return pubackTimeout;
     }
@@ -446,10 +487,47 @@ public class IotHubMqttConfiguration implements Cloneable {
     }
 
     /**
-     * What the consumer receives: devicebound stands for cloud-to-device messages.
+     * What the consumer receives: devicebound stands for cloud-to-device messages; desired for the desired properties of the device twin
+     * and their changes; methods for calls of direct methods, whose answer is the body at the end of the route; input for messages to an
+     * input of a module.
      */
     public void setChannel(ConsumerChannel channel) {
         this.channel = channel;
+    }
+
+    public String getMethodName() {
+        return methodName;
+    }
+
+    /**
+     * With channel=methods: name of the method that the route carries out, or several names separated by commas. The default is all that
+     * no other route carries out.
+     */
+    public void setMethodName(String methodName) {
+        this.methodName = methodName;
+    }
+
+    public Duration getMethodTimeout() {
+        return methodTimeout;
+    }
+
+    /**
+     * With channel=methods: how long the route may take from the arrival of a call to its answer. Then the caller is answered with status
+     * 504, and the route's answer is dropped. The caller itself waits 30 seconds if it does not say otherwise.
+     */
+    public void setMethodTimeout(Duration methodTimeout) {
+        this.methodTimeout = methodTimeout;
+    }
+
+    public String getInputName() {
+        return inputName;
+    }
+
+    /**
+     * With channel=input: name of the input of the module. The default is all inputs that no other route consumes.
+     */
+    public void setInputName(String inputName) {
+        this.inputName = inputName;
     }
 
     public AcknowledgeMode getAckMode() {
@@ -457,7 +535,7 @@ public class IotHubMqttConfiguration implements Cloneable {
     }
 
     /**
-     * When a devicebound message is acknowledged to the hub: auto when its exchange has completed well; manual when the route calls the
+     * When a message is acknowledged to the hub, with channel=devicebound or input: auto when its exchange has completed well; manual when the route calls the
      * object in the header CamelIotHubMqttAcknowledge, or when its exchange has failed and onFailure says so; received at once, before
      * the route has it, so that it is lost when the route fails.
      */
@@ -470,8 +548,9 @@ public class IotHubMqttConfiguration implements Cloneable {
     }
 
     /**
-     * How many devicebound messages the route has at a time. With more than 1 they overtake each other in the route; acknowledgements
-     * are sent in order all the same, so when one fails, those behind it that were done already come again, too.
+     * How many messages the route has at a time; with channel=methods, how many calls of one method, while calls of different methods never
+     * wait for each other. With more than 1, messages overtake each other in the route; acknowledgements are sent in order all the same,
+     * so when one fails, those behind it that were done already come again, too.
      */
     public void setConcurrentConsumers(int concurrentConsumers) {
         this.concurrentConsumers = concurrentConsumers;
@@ -482,10 +561,11 @@ public class IotHubMqttConfiguration implements Cloneable {
     }
 
     /**
-     * What becomes of a devicebound message whose exchange failed. With redeliver it stays at the hub and comes again after a back-off
+     * What becomes of a message whose exchange failed. With redeliver it stays at the hub and comes again after a back-off
      * on a new connection, maxRedeliveries times at most; then it is acknowledged, and the consumer's exception handler is told. With
      * acknowledge it is gone at once, and the exception handler is told. A failure that the route has handled, for example by a dead
-     * letter channel, is none.
+     * letter channel, is none. With channel=desired, redeliver reads the twin again after a back-off and hands over all desired properties,
+     * on the same connection.
      */
     public void setOnFailure(FailureAction onFailure) {
         this.onFailure = onFailure;
@@ -496,7 +576,7 @@ public class IotHubMqttConfiguration implements Cloneable {
     }
 
     /**
-     * How often a devicebound message whose exchange failed is delivered again, with onFailure=redeliver.
+     * How often a message, or a change of the desired properties, whose exchange failed is delivered again, with onFailure=redeliver.
      */
     public void setMaxRedeliveries(int maxRedeliveries) {
         this.maxRedeliveries = maxRedeliveries;

@@ -97,6 +97,85 @@ public final class IotHubMqttConstants {
             javaType = "Integer")
     public static final String QOS = "CamelIotHubMqttQoS";
 
+    @Metadata(
+            label = "producer",
+            description = "What to do with the exchange; wins over the option `operation`.",
+            javaType = "io.github.iothubmqtt.camel.ProducerOperation")
+    public static final String OPERATION = "CamelIotHubMqttOperation";
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "With `operation=twinUpdate`: the version that the reported properties must have, or the hub changes nothing and the"
+                            + " exchange fails with a `TwinVersionMismatchException`.",
+            javaType = "Long")
+    public static final String EXPECTED_VERSION = "CamelIotHubMqttExpectedVersion";
+
+    @Metadata(
+            label = "producer",
+            description = "Set by a twin operation: the status of the hub's answer, 200 or 204.",
+            javaType = "Integer")
+    public static final String STATUS = "CamelIotHubMqttStatus";
+
+    @Metadata(
+            label = "common",
+            description =
+                    "Version of the desired properties: set by `operation=twinGet`, and by the consumer with `channel=desired`.",
+            javaType = "Long")
+    public static final String DESIRED_VERSION = "CamelIotHubMqttDesiredVersion";
+
+    @Metadata(
+            label = "producer",
+            description =
+                    "Version of the reported properties: set by `operation=twinGet`, and by `operation=twinUpdate` to the new one.",
+            javaType = "Long")
+    public static final String REPORTED_VERSION = "CamelIotHubMqttReportedVersion";
+
+    @Metadata(
+            label = "consumer",
+            description =
+                    "With `channel=desired`: whether the body holds all desired properties (true), or those that changed, with null for"
+                            + " removed ones (false).",
+            javaType = "Boolean")
+    public static final String DESIRED_COMPLETE = "CamelIotHubMqttDesiredComplete";
+
+    @Metadata(
+            label = "consumer",
+            description = "With `channel=methods`: name of the method that is called.",
+            javaType = "String")
+    public static final String METHOD_NAME = "CamelIotHubMqttMethodName";
+
+    @Metadata(
+            label = "consumer",
+            description = "With `channel=methods`: the status of the answer, which the route may set. Without it, 200.",
+            javaType = "Integer",
+            defaultValue = "200")
+    public static final String METHOD_STATUS = "CamelIotHubMqttMethodStatus";
+
+    @Metadata(
+            label = "consumer",
+            description = "With `channel=methods`: the hub's id of the call.",
+            javaType = "String")
+    public static final String REQUEST_ID = "CamelIotHubMqttRequestId";
+
+    @Metadata(
+            label = "consumer",
+            description = "With `channel=input`: name of the input that the message came to.",
+            javaType = "String")
+    public static final String INPUT_NAME = "CamelIotHubMqttInputName";
+
+    @Metadata(
+            label = "consumer",
+            description = "With `channel=input`: id of the device that sent the message (`$.cdid`).",
+            javaType = "String")
+    public static final String CONNECTION_DEVICE_ID = "CamelIotHubMqttConnectionDeviceId";
+
+    @Metadata(
+            label = "consumer",
+            description = "With `channel=input`: id of the module that sent the message (`$.cmid`).",
+            javaType = "String")
+    public static final String CONNECTION_MODULE_ID = "CamelIotHubMqttConnectionModuleId";
+
     @Metadata(label = "consumer", description = "Id of the device that received the message.", javaType = "String")
     public static final String DEVICE_ID = "CamelIotHubMqttDeviceId";
 

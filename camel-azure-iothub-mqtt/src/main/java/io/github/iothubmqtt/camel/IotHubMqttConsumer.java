@@ -13,68 +13,58 @@
  */
 package io.github.iothubmqtt.camel;
 
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.github.iothubmqtt.device.ConnectionHandle;
-import io.github.iothubmqtt.device.Delivery;
-import io.github.iothubmqtt.device.DeviceboundHandler;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
 import org.apache.camel.Suspendable;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.spi.ShutdownAware;
-import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands devicebound messages to the route, one after another, on threads of the component. Whatever the route does, and on whichever
- * thread it ends, the {@link Settlement} of the exchange tells the connection.
+ * What the consumers of all channels have in common: they share the identity's connection, run their exchanges on threads of the
+ * component, and let Camel wait for those that are running.
  */
-public class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
+public abstract class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
 
     private static final Logger LOG = LoggerFactory.getLogger(IotHubMqttConsumer.class);
 
     private static final int SECONDS_TO_PAUSE = 10;
 
     private final IotHubMqttEndpoint endpoint;
-    private final IotHubMqttConfiguration options;
-    private final DeviceboundMapping mapping;
-    private final DeviceboundHandler handler = new DeviceboundHandler() {
-        @Override
-        public void handle(Delivery delivery) {
-            take(delivery);
-        }
-
-        @Override
-        public void gaveUp(Delivery delivery, Throwable cause) {
-            reportGivenUp(delivery, cause);
-        }
-    };
-    /** Messages that were handed over and about whose end the connection was not told yet. */
+    private final int threads;
+    /** What was handed over and about whose end the connection was not told yet. */
     private final AtomicInteger running = new AtomicInteger();
 
     private volatile ConnectionHandle handle;
 
-    public IotHubMqttConsumer(IotHubMqttEndpoint endpoint, Processor processor) {
+    /** @param threads that this consumer may occupy at a time, as far as that is known */
+    IotHubMqttConsumer(IotHubMqttEndpoint endpoint, Processor processor, int threads) {
         super(endpoint, processor);
         this.endpoint = endpoint;
-        this.options = endpoint.getConfiguration();
-        this.mapping = new DeviceboundMapping(options.getHeaderFilterStrategy());
+        this.threads = threads;
     }
+
+    /** Makes this the consumer of its channel. */
+    abstract CompletionStage<Void> subscribe(ConnectionHandle connection);
 
     @Override
     protected void doStart() throws Exception {
         super.doStart();
         ConnectionHandle joined = endpoint.join();
+        endpoint.getComponent().consumerThreads().reserve(threads);
         try {
-            Waiting.forStart(joined.subscribeDevicebound(
-                    options.getQos(), options.getConcurrentConsumers(), options.getMaxRedeliveries(), handler));
+            Waiting.forStart(subscribe(joined));
         } catch (Exception e) {
-            endpoint.leave(joined);
+            leave(joined);
             throw e;
         }
         handle = joined;
@@ -88,10 +78,15 @@ public class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, 
     @Override
     protected void doStop() throws Exception {
         if (handle != null) {
-            endpoint.leave(handle);
+            leave(handle);
             handle = null;
         }
         super.doStop();
+    }
+
+    private void leave(ConnectionHandle joined) {
+        endpoint.getComponent().consumerThreads().reserve(-threads);
+        endpoint.leave(joined);
     }
 
     @Override
@@ -127,110 +122,48 @@ public class IotHubMqttConsumer extends DefaultConsumer implements Suspendable, 
         // Suspending stops new messages, and that comes first anyway.
     }
 
-    private void take(Delivery delivery) {
+    @Override
+    public IotHubMqttEndpoint getEndpoint() {
+        return endpoint;
+    }
+
+    /**
+     * Runs what was handed over on a thread of the component; until {@link #ended} Camel waits for it.
+     *
+     * @param refused called when the component stops
+     */
+    final void begin(Runnable work, Runnable refused) {
         running.incrementAndGet();
         try {
-            endpoint.consumerThreads().execute(() -> process(delivery));
+            endpoint.getComponent().consumerThreads().execute(work);
         } catch (RejectedExecutionException e) {
-            delivery.fail(e); // the component stops, and the message stays at the hub
-            finished(delivery);
+            LOG.debug("The component stops, so nothing more is taken", e);
+            refused.run();
         }
     }
 
-    private void reportGivenUp(Delivery delivery, Throwable cause) {
-        Exception failure = new DeviceboundFailedException(delivery, cause);
+    /** The connection was told about the end of what was handed over. */
+    final void ended() {
+        running.decrementAndGet();
+    }
+
+    /** Reports on a thread of the component. @param exchange made there, see {@link #report} */
+    final void reportLater(Supplier<Exchange> exchange, Exception failure) {
         try {
-            endpoint.consumerThreads().execute(() -> report(failure.getMessage(), delivery, failure));
+            endpoint.getComponent()
+                    .consumerThreads()
+                    .execute(() -> report(failure.getMessage(), exchange.get(), failure));
         } catch (RejectedExecutionException e) {
             LOG.warn("The component stops, so the exception handler is not told", failure);
         }
     }
 
-    private void process(Delivery delivery) {
-        Exchange exchange = createExchange(true);
-        try {
-            mapping.fill(exchange, endpoint, delivery);
-        } catch (RuntimeException e) {
-            // A header filter of the user's, perhaps; a message that nobody settles would block all others.
-            failed(delivery, e);
-            releaseExchange(exchange, true);
-            return;
-        }
-        if (options.getAckMode() == AcknowledgeMode.manual) {
-            exchange.getMessage().setHeader(IotHubMqttConstants.ACKNOWLEDGE, new Acknowledgement(delivery));
-        } else if (options.getAckMode() == AcknowledgeMode.received) {
-            delivery.acknowledge();
-        }
-        Settlement settlement = new Settlement(delivery);
-        exchange.getExchangeExtension().addOnCompletion(settlement);
-        getAsyncProcessor().process(exchange, doneSync -> {
-            // While it shuts down, Camel refuses exchanges before it has taken notice of their completions.
-            if (!settlement.told && exchange.getException() instanceof RejectedExecutionException refusal) {
-                failed(delivery, refusal);
-            }
-        });
-    }
-
-    private void failed(Delivery delivery, Throwable cause) {
-        boolean comesAgain = options.getOnFailure() == FailureAction.redeliver && delivery.fail(cause);
-        try {
-            if (!comesAgain) {
-                report("A devicebound message failed and does not come again", delivery, cause);
-            }
-        } finally {
-            delivery.acknowledge();
-            finished(delivery);
-        }
-    }
-
-    private void finished(Delivery delivery) {
-        if (delivery.finished()) {
-            running.decrementAndGet();
-        }
-    }
-
-    // With an exchange of its own: a bridged error handler ends the exchange that it gets, and the failed one has ended
-    // already.
-    private void report(String what, Delivery delivery, Throwable cause) {
-        Exchange exchange = getEndpoint().createExchange();
-        try {
-            mapping.fill(exchange, endpoint, delivery);
-        } catch (RuntimeException e) {
-            LOG.debug("The report of a failure lacks the message, which cannot be made an exchange", e);
-        }
-        getExceptionHandler().handleException(what, exchange, cause);
-    }
-
     /**
-     * The end of an exchange as the hub learns it: acknowledged when it went well, left open or given up when it failed. What the
-     * route has marked for rollback has failed, although Camel itself counts it as completed.
+     * Tells the exception handler.
+     *
+     * @param exchange one of its own: a bridged error handler ends the exchange that it gets, and the failed one has ended already
      */
-    private final class Settlement implements Synchronization {
-
-        private final Delivery delivery;
-        private volatile boolean told;
-
-        private Settlement(Delivery delivery) {
-            this.delivery = delivery;
-        }
-
-        @Override
-        public void onComplete(Exchange exchange) {
-            told = true;
-            if (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
-                failed(delivery, new IllegalStateException("the route marked the exchange for rollback"));
-                return;
-            }
-            if (options.getAckMode() == AcknowledgeMode.auto) {
-                delivery.acknowledge();
-            }
-            finished(delivery);
-        }
-
-        @Override
-        public void onFailure(Exchange exchange) {
-            told = true;
-            failed(delivery, exchange.getException());
-        }
+    final void report(String what, Exchange exchange, Throwable cause) {
+        getExceptionHandler().handleException(what, exchange, cause);
     }
 }

@@ -14,13 +14,15 @@
 package io.github.iothubmqtt.camel;
 
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
+import java.util.Set;
 
 import io.github.iothubmqtt.device.ConnectionHandle;
 import io.github.iothubmqtt.device.ConnectionSettings;
 import org.apache.camel.AsyncEndpoint;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
+import org.apache.camel.Message;
+import org.apache.camel.PollingConsumer;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.EndpointServiceLocation;
@@ -31,7 +33,7 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 
 /**
- * Be an Azure IoT Hub device over MQTT: send telemetry and receive devicebound messages.
+ * Be an Azure IoT Hub device over MQTT: send telemetry, receive devicebound messages, use the device twin, carry out direct methods.
  */
 @UriEndpoint(
         firstVersion = "0.1.0",
@@ -55,15 +57,23 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
     private final IotHubMqttConfiguration configuration;
 
     private final IotHubMqttComponent component;
+    /** The options that the URI itself gives. */
+    private final Set<String> written;
+
     private ConnectionSettings settings;
 
     IotHubMqttEndpoint(
-            String uri, IotHubMqttComponent component, IotHubMqttConfiguration configuration, EndpointPath path) {
+            String uri,
+            IotHubMqttComponent component,
+            IotHubMqttConfiguration configuration,
+            EndpointPath path,
+            Set<String> written) {
         super(uri, component);
         this.component = component;
         this.configuration = configuration;
         this.deviceId = path.deviceId();
         this.moduleId = path.moduleId();
+        this.written = written;
     }
 
     @Override
@@ -80,13 +90,55 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        if (moduleId != null) {
-            throw new IllegalArgumentException(
-                    "The hub sends devicebound messages to devices only: leave out the module, or consume something else");
-        }
-        IotHubMqttConsumer consumer = new IotHubMqttConsumer(this, processor);
+        ConsumerChannel channel = configuration.getChannel();
+        channel.requireMeant(written);
+        IotHubMqttConsumer consumer =
+                switch (channel) {
+                    case devicebound -> {
+                        refuseModule();
+                        yield new MessageConsumer(this, processor);
+                    }
+                    case input -> {
+                        requireModule();
+                        yield new MessageConsumer(this, processor);
+                    }
+                    case desired -> new DesiredConsumer(this, processor);
+                    case methods -> new MethodsConsumer(this, processor);
+                };
         configureConsumer(consumer);
         return consumer;
+    }
+
+    private void refuseModule() {
+        if (moduleId != null) {
+            throw new IllegalArgumentException(
+                    "The hub sends devicebound messages to devices only: leave out the module, or consume something else,"
+                            + " for example channel=input");
+        }
+    }
+
+    private void requireModule() {
+        if (moduleId == null) {
+            throw new IllegalArgumentException(
+                    "Only modules have inputs: name the module, as in iothub-mqtt:device/module, or consume something else");
+        }
+    }
+
+    @Override
+    public PollingConsumer createPollingConsumer() throws Exception {
+        if (configuration.getChannel() == ConsumerChannel.methods) {
+            throw new IllegalArgumentException(
+                    "A direct method wants an answer and cannot be polled: begin a route with it, from(...)");
+        }
+        return super.createPollingConsumer();
+    }
+
+    /** Says whom a message came for. */
+    void identify(Message message) {
+        message.setHeader(IotHubMqttConstants.DEVICE_ID, deviceId);
+        if (moduleId != null) {
+            message.setHeader(IotHubMqttConstants.MODULE_ID, moduleId);
+        }
     }
 
     /** Joins the identity's connection and waits until it is up. Afterwards the handle must be given to {@link #leave}. */
@@ -110,14 +162,6 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
     @Override
     public IotHubMqttComponent getComponent() {
         return component;
-    }
-
-    ExecutorService consumerThreads() {
-        return component.consumerThreads();
-    }
-
-    ExecutorService producerThreads() {
-        return component.producerThreads();
     }
 
     @Override

@@ -13,12 +13,17 @@
  */
 package io.github.iothubmqtt.camel;
 
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
 import io.github.iothubmqtt.device.ConnectionHandle;
-import io.github.iothubmqtt.protocol.TelemetryMessage;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.WritableHealthCheckRepository;
@@ -26,14 +31,17 @@ import org.apache.camel.support.DefaultAsyncProducer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends exchanges as telemetry. An exchange is done when the hub has acknowledged it; no thread waits for that. */
+/**
+ * Sends exchanges as telemetry, or asks the hub about the twin. An exchange is done when the hub has acknowledged or answered it; no
+ * thread waits for that.
+ */
 public class IotHubMqttProducer extends DefaultAsyncProducer {
 
     private static final Logger LOG = LoggerFactory.getLogger(IotHubMqttProducer.class);
 
     private final IotHubMqttEndpoint endpoint;
     private final IotHubMqttConfiguration options;
-    private final TelemetryMapping mapping;
+    private final Map<ProducerOperation, Operation> operations = new EnumMap<>(ProducerOperation.class);
     private volatile ConnectionHandle handle;
     private WritableHealthCheckRepository healthChecks;
     private HealthCheck healthCheck;
@@ -42,7 +50,10 @@ public class IotHubMqttProducer extends DefaultAsyncProducer {
         super(endpoint);
         this.endpoint = endpoint;
         this.options = endpoint.getConfiguration();
-        this.mapping = new TelemetryMapping(options);
+        TwinOperations twin = new TwinOperations(options);
+        operations.put(ProducerOperation.telemetry, new TelemetryOperation(options));
+        operations.put(ProducerOperation.twinGet, twin::get);
+        operations.put(ProducerOperation.twinUpdate, twin::update);
     }
 
     @Override
@@ -79,15 +90,9 @@ public class IotHubMqttProducer extends DefaultAsyncProducer {
             if (connection == null) {
                 throw new IllegalStateException("The producer is stopped: start its route, or the component");
             }
-            TelemetryMessage message = mapping.message(exchange);
-            message.requireSendable(connection.identity());
-            connection
-                    .send(
-                            message.topic(connection.identity()),
-                            message.body(),
-                            mapping.qos(exchange),
-                            options.getSendTimeout())
-                    .whenComplete((done, failure) -> finishLater(exchange, failure, callback));
+            operation(exchange)
+                    .begin(connection, exchange)
+                    .whenComplete((result, failure) -> finishLater(exchange, result, failure, callback));
             return false;
         } catch (Exception e) {
             exchange.setException(e);
@@ -96,16 +101,32 @@ public class IotHubMqttProducer extends DefaultAsyncProducer {
         }
     }
 
+    private Operation operation(Exchange exchange) {
+        Object header = exchange.getMessage().getHeader(IotHubMqttConstants.OPERATION);
+        if (header == null) {
+            return operations.get(options.getOperation());
+        }
+        return operations.entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals(header.toString()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("The header " + IotHubMqttConstants.OPERATION + " is "
+                        + header + ", which is no operation: use one of "
+                        + Arrays.toString(ProducerOperation.values())));
+    }
+
     // The rest of the route must not run on the thread that keeps the connections alive.
-    private void finishLater(Exchange exchange, Throwable failure, AsyncCallback callback) {
+    private void finishLater(Exchange exchange, Consumer<Message> result, Throwable failure, AsyncCallback callback) {
         Runnable finish = () -> {
-            if (failure != null) {
-                exchange.setException(failure);
+            if (failure == null) {
+                result.accept(exchange.getMessage());
+            } else {
+                exchange.setException(failure instanceof CompletionException ? failure.getCause() : failure);
             }
             callback.done(false);
         };
         try {
-            endpoint.producerThreads().execute(finish);
+            endpoint.getComponent().producerThreads().execute(finish);
         } catch (RejectedExecutionException e) {
             LOG.debug("The component stops: finishing {} on the connections' thread", exchange.getExchangeId());
             finish.run();

@@ -16,5 +16,9 @@ package io.github.iothubmqtt.camel;
 /** What a producer does with an exchange. The constants are the values of the URI option. */
 public enum ProducerOperation {
     /** Sends the exchange as a device-to-cloud message. */
-    telemetry
+    telemetry,
+    /** Reads the twin into the body. */
+    twinGet,
+    /** Merges the body into the reported properties of the twin. */
+    twinUpdate
 }

@@ -21,8 +21,13 @@ import io.github.iothubmqtt.protocol.SystemProperty;
 /** Which header stands for which system property of a message. */
 final class SystemPropertyHeaders {
 
-    /** Both directions use the same table. */
+    /** In both directions. */
     static final Map<SystemProperty, String> NAMES = names();
+
+    /** Set by the hub, to say who has sent to an input; what the device itself sends must not carry them on. */
+    static final Map<SystemProperty, String> SENDER = Map.of(
+            SystemProperty.CONNECTION_DEVICE_ID, IotHubMqttConstants.CONNECTION_DEVICE_ID,
+            SystemProperty.CONNECTION_MODULE_ID, IotHubMqttConstants.CONNECTION_MODULE_ID);
 
     private SystemPropertyHeaders() {}
 

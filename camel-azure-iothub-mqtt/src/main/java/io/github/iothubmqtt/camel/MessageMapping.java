@@ -23,14 +23,14 @@ import org.apache.camel.Message;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
 /**
- * Fills an exchange with a devicebound message. Application properties become headers as far as the filter lets them; the component's
+ * Fills an exchange with a devicebound message, or with one to an input of a module. Application properties become headers as far as the filter lets them; the component's
  * own headers are set after that, so nothing from outside can stand in for them.
  */
-final class DeviceboundMapping {
+final class MessageMapping {
 
     private final HeaderFilterStrategy filter;
 
-    DeviceboundMapping(HeaderFilterStrategy filter) {
+    MessageMapping(HeaderFilterStrategy filter) {
         this.filter = filter;
     }
 
@@ -49,10 +49,16 @@ final class DeviceboundMapping {
                 setSystemProperty(message, property, header, text);
             }
         });
+        SystemPropertyHeaders.SENDER.forEach((property, header) -> {
+            String text = received.systemProperties().get(property);
+            if (text != null) {
+                message.setHeader(header, text);
+            }
+        });
         message.setHeader(IotHubMqttConstants.PROPERTIES, new LinkedHashMap<>(received.properties()));
-        message.setHeader(IotHubMqttConstants.DEVICE_ID, endpoint.getDeviceId());
-        if (endpoint.getModuleId() != null) {
-            message.setHeader(IotHubMqttConstants.MODULE_ID, endpoint.getModuleId());
+        endpoint.identify(message);
+        if (delivery.input() != null) {
+            message.setHeader(IotHubMqttConstants.INPUT_NAME, delivery.input());
         }
         message.setHeader(IotHubMqttConstants.TOPIC, delivery.topic());
         message.setHeader(IotHubMqttConstants.QOS, delivery.qos());
