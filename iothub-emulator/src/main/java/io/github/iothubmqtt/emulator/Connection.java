@@ -41,6 +41,8 @@ final class Connection implements Interference.Owner {
     private final Session session;
     private final Interference interference;
     private final DeviceboundDelivery delivery;
+    private final ServicePublisher publisher;
+    private final TwinLink twinLink;
     private final Instant connectedAt;
     private final KeepAlive keepAlive;
     private HubLoop.Deadline expiry;
@@ -67,6 +69,8 @@ final class Connection implements Interference.Owner {
                         identity().deviceId(),
                         hub.settings().c2dWindow(),
                         interference);
+        this.publisher = new ServicePublisher(endpoint, hub.settings());
+        this.twinLink = new TwinLink(hub, admission, session, publisher, interference);
         this.keepAlive =
                 new KeepAlive(hub.loop().vertx(), endpoint.keepAliveTimeSeconds(), hub.settings(), this::close);
     }
@@ -78,6 +82,7 @@ final class Connection implements Interference.Owner {
     /** Answers the CONNECT and starts to live. The handlers come first: Vert.x wants them so. */
     void accept(boolean sessionPresent) {
         interference.belongsTo(this);
+        hub.twins().connected(identity(), admission.modelId());
         endpoint.publishHandler(message -> onPacket(message, this::onPublish));
         endpoint.subscribeHandler(message -> onPacket(message, this::onSubscribe));
         endpoint.unsubscribeHandler(message -> onPacket(message, this::onUnsubscribe));
@@ -122,12 +127,19 @@ final class Connection implements Interference.Owner {
     }
 
     private void onPublish(MqttPublishMessage message) {
+        hub.twins().active(identity());
         interference.reach(FaultPoint.PUBLISH, () -> take(message));
     }
 
     private void take(MqttPublishMessage message) {
         if (message.qosLevel() == MqttQoS.EXACTLY_ONCE) {
             throw new ProtocolViolation(HubCode.BAD_REQUEST, "it published with QoS 2");
+        }
+        ServiceTopic request = ServiceTopic.parse(message.topicName());
+        if (request != null) {
+            twinLink.check(request);
+            twinLink.take(request, message.payload().getBytes(), () -> acknowledge(message));
+            return;
         }
         if (TelemetryTopic.isOwn(identity(), message.topicName())) {
             hub.telemetry()
@@ -144,6 +156,10 @@ final class Connection implements Interference.Owner {
         } else {
             hub.log().warning(identity(), HubCode.BAD_REQUEST, "dropped a message to '" + message.topicName() + "'");
         }
+        acknowledge(message);
+    }
+
+    private void acknowledge(MqttPublishMessage message) {
         // A telemetry listener may have cut the connection meanwhile.
         if (open && message.qosLevel() == MqttQoS.AT_LEAST_ONCE) {
             interference.answer(
@@ -206,7 +222,9 @@ final class Connection implements Interference.Owner {
     }
 
     private void onPuback(int packetId) {
-        interference.reach(FaultPoint.DEVICEBOUND_PUBACK, () -> settle(packetId));
+        if (!publisher.acknowledge(packetId)) {
+            interference.reach(FaultPoint.DEVICEBOUND_PUBACK, () -> settle(packetId));
+        }
     }
 
     private void settle(int packetId) {
@@ -228,6 +246,12 @@ final class Connection implements Interference.Owner {
         int qos = session.grantedQos(SubscriptionFilter.Purpose.DEVICEBOUND);
         if (open && delivery != null && qos >= 0 && endpoint.isConnected()) {
             delivery.pump(qos);
+        }
+    }
+
+    void notifyDesired(Twin.DesiredChange change) {
+        if (open && endpoint.isConnected()) {
+            interference.inTurn(() -> guarded(() -> twinLink.notifyDesired(change)));
         }
     }
 
@@ -261,6 +285,7 @@ final class Connection implements Interference.Owner {
             return;
         }
         open = false;
+        hub.twins().active(identity());
         interference.over();
         expiry.cancel();
         keepAlive.stop();

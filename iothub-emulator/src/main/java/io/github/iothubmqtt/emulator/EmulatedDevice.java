@@ -13,24 +13,34 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A device in the hub's identity registry, with symmetric keys. Thread-safe; holds while it is registered. */
+/** A device in the hub's identity registry, with symmetric keys and a twin. Thread-safe; holds while it is registered. */
 public final class EmulatedDevice {
 
     private final Hub hub;
     private final String deviceId;
     private final String generationId;
     private final Map<String, EmulatedModule> modules = new ConcurrentHashMap<>();
+    private final Twin twin;
+    /** Of the identity: its keys and its status. */
+    private final AtomicLong changes = new AtomicLong();
+
     private volatile SharedAccessKeys keys;
     private volatile boolean enabled = true;
+    private volatile Instant statusUpdateTime;
 
     EmulatedDevice(Hub hub, String deviceId, String generationId, SharedAccessKeys keys) {
         this.hub = hub;
         this.deviceId = deviceId;
         this.generationId = generationId;
         this.keys = keys;
+        this.twin = new Twin(hub.clock(), hub.settings());
     }
 
     public String deviceId() {
@@ -63,17 +73,43 @@ public final class EmulatedDevice {
 
     /** Closes the device's connections and refuses new ones until {@link #enable()}. */
     public void disable() {
-        enabled = false;
+        setEnabled(false);
         hub.closeAll(deviceId, "the device was disabled");
     }
 
     public void enable() {
-        enabled = true;
+        setEnabled(true);
+    }
+
+    private void setEnabled(boolean value) {
+        enabled = value;
+        statusUpdateTime = hub.clock().instant();
+        changes.incrementAndGet();
+    }
+
+    /** Null when the device was enabled all the time. */
+    Instant statusUpdateTime() {
+        return statusUpdateTime;
+    }
+
+    /** Changes with the identity, not with the twin. */
+    String etag() {
+        String state = generationId + "-" + changes;
+        return Base64.getEncoder().encodeToString(state.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    public EmulatedTwin twin() {
+        return new EmulatedTwin(hub, Identity.device(deviceId), twin);
+    }
+
+    Twin ownTwin() {
+        return twin;
     }
 
     /** Makes both keys anew and closes the device's connections: tokens of the old keys are worth nothing from now on. */
     public void regenerateKeys() {
         keys = SharedAccessKeys.generate();
+        changes.incrementAndGet();
         hub.closeAll(deviceId, "the keys of the device were regenerated");
     }
 

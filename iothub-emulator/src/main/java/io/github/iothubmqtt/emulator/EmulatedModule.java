@@ -13,19 +13,21 @@
  */
 package io.github.iothubmqtt.emulator;
 
-/** A module of a device in the hub's identity registry, with symmetric keys of its own. Immutable. */
+/** A module of a device in the hub's identity registry, with symmetric keys and a twin of its own. Thread-safe. */
 public final class EmulatedModule {
 
     private final Hub hub;
     private final Identity identity;
     private final String generationId;
     private final SharedAccessKeys keys;
+    private final Twin twin;
 
     EmulatedModule(Hub hub, Identity identity, String generationId, SharedAccessKeys keys) {
         this.hub = hub;
         this.identity = identity;
         this.generationId = generationId;
         this.keys = keys;
+        this.twin = new Twin(hub.clock(), hub.settings());
     }
 
     public String deviceId() {
@@ -48,6 +50,14 @@ public final class EmulatedModule {
     public String connectionString() {
         return "HostName=" + hub.authority() + ";DeviceId=" + deviceId() + ";ModuleId=" + moduleId()
                 + ";SharedAccessKey=" + primaryKey();
+    }
+
+    public EmulatedTwin twin() {
+        return new EmulatedTwin(hub, identity, twin);
+    }
+
+    Twin ownTwin() {
+        return twin;
     }
 
     String generationId() {

@@ -29,9 +29,15 @@ final class Gatekeeper {
     /**
      * What the hub knows of a client that it let in.
      *
+     * @param apiVersion null when the user name has none
      * @param annotations what is stamped on each telemetry message of this connection
      */
-    record Admission(Identity identity, Instant tokenExpiry, String modelId, Map<String, String> annotations) {}
+    record Admission(
+            Identity identity,
+            Instant tokenExpiry,
+            String apiVersion,
+            String modelId,
+            Map<String, String> annotations) {}
 
     private final DeviceRegistry registry;
     private final HostNames hostNames;
@@ -66,7 +72,7 @@ final class Gatekeeper {
         }
         Map<String, String> annotations =
                 Annotations.ofConnection(identity, registration.generationId(), grant.scope(), userName.modelId());
-        return new Admission(identity, grant.expiry(), userName.modelId(), annotations);
+        return new Admission(identity, grant.expiry(), userName.apiVersion(), userName.modelId(), annotations);
     }
 
     private record Registration(SharedAccessKeys keys, String generationId) {}

@@ -40,6 +40,7 @@ final class Hub {
     private final HubLog log;
     private final TelemetryStore telemetry;
     private final DeviceboundService devicebound;
+    private final TwinService twins;
     private final Faults faults;
 
     private final Map<Identity, Connection> connections = new LinkedHashMap<>();
@@ -64,6 +65,7 @@ final class Hub {
         this.log = new HubLog(clock);
         this.telemetry = new TelemetryStore(clock, settings, log);
         this.devicebound = new DeviceboundService(loop, clock, settings, registry);
+        this.twins = new TwinService(this, registry);
         this.faults = new Faults(this);
         loop.wires().handshakeFaults(() -> faults.strike(FaultPoint.TLS_HANDSHAKE, null));
         telemetry.onTelemetry(new AzureFaultProperties(this)::obey);
@@ -91,6 +93,10 @@ final class Hub {
 
     DeviceboundService devicebound() {
         return devicebound;
+    }
+
+    TwinService twins() {
+        return twins;
     }
 
     Faults faults() {
@@ -173,6 +179,11 @@ final class Hub {
         log.disconnected(identity, cause);
     }
 
+    /** What a failing test should tell. Any thread. */
+    String report() {
+        return HubReport.of(loop.call(this::connectionInfos), log.events().snapshot());
+    }
+
     List<ConnectionInfo> connectionInfos() {
         return connections.values().stream().map(Connection::info).toList();
     }
@@ -205,6 +216,14 @@ final class Hub {
         loop.run(() -> List.copyOf(connections.values()).stream()
                 .filter(connection -> connection.identity().deviceId().equals(deviceId))
                 .forEach(connection -> connection.close(cause)));
+    }
+
+    /** Tells the device of a change, if it is there to hear it. */
+    void notifyDesired(Identity identity, Twin.DesiredChange change) {
+        Connection connection = connections.get(identity);
+        if (connection != null) {
+            connection.notifyDesired(change);
+        }
     }
 
     boolean isConnected(Identity identity) {

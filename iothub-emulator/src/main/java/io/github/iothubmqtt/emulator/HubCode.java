@@ -19,6 +19,7 @@ final class HubCode {
     static final int NONE = 0;
     static final int BAD_REQUEST = 400000;
     static final int INVALID_PROTOCOL_VERSION = 400001;
+    static final int ARGUMENT_INVALID = 400004;
     static final int FORMAT_ERROR = 400006;
     static final int CLOSED_ON_NEW_CONNECTION = 400027;
     static final int UNAUTHORIZED = 401003;
@@ -29,6 +30,7 @@ final class HubCode {
     static final int DEVICE_NOT_FOUND = 404001;
     static final int MODULE_NOT_FOUND = 404010;
     static final int CONNECTION_CLOSED_REMOTELY = 404104;
+    static final int PRECONDITION_FAILED = 412001;
     static final int MESSAGE_LOCK_LOST = 412002;
     static final int MESSAGE_TOO_LARGE = 413001;
     static final int THROTTLED = 429001;

@@ -13,20 +13,32 @@
  */
 package io.github.iothubmqtt.emulator;
 
-/** The hub refuses a request of the service side, with the error code that Azure documents for it. */
+/** The hub refuses a request, with the error code that Azure documents for it. */
 public final class HubException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final int code;
+    private final String hubMessage;
 
     HubException(int code, String message) {
         super(code + ": " + message);
         this.code = code;
+        this.hubMessage = message;
     }
 
     /** For instance 403004 when the devicebound queue is full, 404001 for an unknown or disabled device, 413001 for too large. */
     public int code() {
         return code;
+    }
+
+    /** The HTTP status that goes with the code: 404 for 404001. */
+    public int httpStatus() {
+        return code / 1000;
+    }
+
+    /** What the hub says, without the code. */
+    public String hubMessage() {
+        return hubMessage;
     }
 }

@@ -42,6 +42,22 @@ public final class HubSettings implements Cloneable {
         IGNORE
     }
 
+    /** What becomes of a twin request without {@code $rid}, or with an empty one. */
+    public enum MissingRid {
+        /** A GET closes the connection; a PATCH is carried out and gets no response. So does IoT Edge. */
+        CLOSE_ON_GET,
+        /** Neither gets a response, and the connection stays; a PATCH is carried out. */
+        NO_RESPONSE
+    }
+
+    /** What becomes of a twin request from a device that has not subscribed to the responses. */
+    public enum TwinPublishBeforeSubscribe {
+        /** It is carried out and gets no response. */
+        NO_RESPONSE,
+        /** The connection is closed. */
+        CLOSE
+    }
+
     private Duration connectTimeout = Duration.ofSeconds(60);
     private Duration maxKeepAliveTimeout = Duration.ofSeconds(1767);
     private boolean requireApiVersion;
@@ -61,6 +77,10 @@ public final class HubSettings implements Cloneable {
     private int maxQueueDepth = 50;
     private int maxC2dSize = 65_536;
     private int maxMessageSize = 262_144;
+    private boolean twinArrays = true;
+    private MissingRid missingRid = MissingRid.CLOSE_ON_GET;
+    private TwinPublishBeforeSubscribe twinPublishBeforeSubscribe = TwinPublishBeforeSubscribe.NO_RESPONSE;
+    private int responseQos;
     private long telemetryStoreBytes = 256L * 1024 * 1024;
 
     private HubSettings() {}
@@ -88,7 +108,10 @@ public final class HubSettings implements Cloneable {
         return with(s -> s.maxKeepAliveTimeout = positive(value));
     }
 
-    /** Whether a user name without api-version is refused. Default false: Azure lets such devices connect. */
+    /**
+     * Whether a user name without api-version is refused. Default false: Azure lets such devices connect, and answers their twin
+     * updates with 400.
+     */
     public boolean requireApiVersion() {
         return requireApiVersion;
     }
@@ -259,6 +282,48 @@ public final class HubSettings implements Cloneable {
 
     public HubSettings maxMessageSize(int value) {
         return with(s -> s.maxMessageSize = positive(value));
+    }
+
+    /** Whether twins may hold arrays. Default true; hubs refused them until about 2020. */
+    public boolean twinArrays() {
+        return twinArrays;
+    }
+
+    public HubSettings twinArrays(boolean value) {
+        return with(s -> s.twinArrays = value);
+    }
+
+    /** Default {@link MissingRid#CLOSE_ON_GET}. */
+    public MissingRid missingRid() {
+        return missingRid;
+    }
+
+    public HubSettings missingRid(MissingRid value) {
+        return with(s -> s.missingRid = value);
+    }
+
+    /** Default {@link TwinPublishBeforeSubscribe#NO_RESPONSE}. */
+    public TwinPublishBeforeSubscribe twinPublishBeforeSubscribe() {
+        return twinPublishBeforeSubscribe;
+    }
+
+    public HubSettings twinPublishBeforeSubscribe(TwinPublishBeforeSubscribe value) {
+        return with(s -> s.twinPublishBeforeSubscribe = value);
+    }
+
+    /**
+     * The highest QoS of twin responses, notifications of desired properties and method requests, 0 or 1. Default 0, which is what
+     * Azure sends whatever the subscription says. At 1 they are still sent once only.
+     */
+    public int responseQos() {
+        return responseQos;
+    }
+
+    public HubSettings responseQos(int value) {
+        if (value < 0 || value > 1) {
+            throw new IllegalArgumentException("The hub sends with QoS 0 or 1, not " + value);
+        }
+        return with(s -> s.responseQos = value);
     }
 
     /**

@@ -100,6 +100,18 @@ final class Interference {
         }
     }
 
+    /** Does more of the work for the packet that is being worked on: now, or when a delay is over and before those that wait. */
+    void afterwards(Runnable work) {
+        if (over) {
+            return;
+        }
+        if (delayed) {
+            waiting.addFirst(work);
+        } else {
+            work.run();
+        }
+    }
+
     /** The hub has come to a point, and goes on with {@code next}. */
     void reach(FaultPoint point, Runnable next) {
         Fault fault = faults.strike(point, identity);

@@ -171,7 +171,7 @@ public final class IotHubEmulator implements AutoCloseable {
         if (!hub.telemetry().journal().awaitCount(count, timeout)) {
             throw new AssertionError(
                     "The hub has stored " + hub.telemetry().journal().count() + " telemetry messages after " + timeout
-                            + ", not " + count + ". " + report());
+                            + ", not " + count + ". " + hub.report());
         }
         return telemetry();
     }
@@ -187,7 +187,7 @@ public final class IotHubEmulator implements AutoCloseable {
                 .awaitMatch(predicate, timeout)
                 .orElseThrow(() -> new AssertionError(
                         "None of the " + hub.telemetry().journal().count()
-                                + " telemetry messages was the one awaited for " + timeout + ". " + report()));
+                                + " telemetry messages was the one awaited for " + timeout + ". " + hub.report()));
     }
 
     /**
@@ -232,7 +232,36 @@ public final class IotHubEmulator implements AutoCloseable {
                 .feedback()
                 .awaitMatch(record -> record.originalMessageId().equals(messageId), timeout)
                 .orElseThrow(() -> new AssertionError(
-                        "No feedback about message " + messageId + " within " + timeout + ". " + report()));
+                        "No feedback about message " + messageId + " within " + timeout + ". " + hub.report()));
+    }
+
+    // twins
+
+    /**
+     * The twin of a device.
+     *
+     * @throws HubException with code 404001 for an unknown device
+     */
+    public EmulatedTwin twin(String deviceId) {
+        return twin(Identity.device(deviceId));
+    }
+
+    /**
+     * The twin of a module.
+     *
+     * @throws HubException with code 404001 for an unknown device, 404010 for an unknown module
+     */
+    public EmulatedTwin twin(String deviceId, String moduleId) {
+        return twin(new Identity(deviceId, Objects.requireNonNull(moduleId, "moduleId")));
+    }
+
+    private EmulatedTwin twin(Identity identity) {
+        return new EmulatedTwin(hub, identity, hub.twins().twinOf(identity));
+    }
+
+    /** See {@link EmulatedTwin#updateDesired}. */
+    public long updateDesired(String deviceId, String json) {
+        return twin(deviceId).updateDesired(json);
     }
 
     // connections
@@ -257,7 +286,8 @@ public final class IotHubEmulator implements AutoCloseable {
         return hub.log()
                 .events()
                 .awaitMatch(predicate, timeout)
-                .orElseThrow(() -> new AssertionError("The event did not come within " + timeout + ". " + report()));
+                .orElseThrow(
+                        () -> new AssertionError("The event did not come within " + timeout + ". " + hub.report()));
     }
 
     /**
@@ -305,10 +335,6 @@ public final class IotHubEmulator implements AutoCloseable {
         stopListening();
         loop.run(hub::forgetSessionsAndQueues);
         startListening();
-    }
-
-    private String report() {
-        return HubReport.of(connections(), events());
     }
 
     /** Closes all connections and ends the emulator's thread. Twice is no error. */

@@ -220,6 +220,16 @@ final class WireClient implements AutoCloseable {
         return new Connect(hub, deviceId);
     }
 
+    static Connect module(IotHubEmulator hub, EmulatedModule module) {
+        String id = module.deviceId() + "/" + module.moduleId();
+        String resource = "localhost/devices/" + module.deviceId() + "/modules/" + module.moduleId();
+        Instant expiry = Instant.now().plus(Duration.ofHours(1));
+        return new Connect(hub, module.deviceId())
+                .clientId(id)
+                .userName("localhost/" + id + "/?api-version=2021-04-12")
+                .password(Tokens.signed(resource, module.primaryKey(), expiry, null));
+    }
+
     boolean sessionPresent() {
         return sessionPresent;
     }

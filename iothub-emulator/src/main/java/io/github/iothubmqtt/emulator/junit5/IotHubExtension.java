@@ -22,6 +22,7 @@ import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
 import io.github.iothubmqtt.emulator.EmulatedDevice;
+import io.github.iothubmqtt.emulator.EmulatedTwin;
 import io.github.iothubmqtt.emulator.Feedback;
 import io.github.iothubmqtt.emulator.HubSettings;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
@@ -41,7 +42,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * }</pre>
  *
  * <p>In a static field one hub serves all tests of the class; before each test the records of telemetry, feedback and events are
- * emptied, while devices, sessions and queues stay; after each test its faults are disarmed. In an instance field each test has a hub of its own. The hub starts before
+ * emptied, while devices, twins, sessions and queues stay; after each test its faults are disarmed. In an instance field each test has a hub of its own. The hub starts before
  * the class (or test), or as soon as something asks for it, so that connection strings can be had wherever routes are made.
  */
 public final class IotHubExtension
@@ -121,6 +122,21 @@ public final class IotHubExtension
     /** See {@link IotHubEmulator#sendDevicebound}. */
     public String sendDevicebound(String deviceId, DeviceboundMessage message) {
         return emulator().sendDevicebound(deviceId, message);
+    }
+
+    /** See {@link IotHubEmulator#twin(String)}. */
+    public EmulatedTwin twin(String deviceId) {
+        return emulator().twin(deviceId);
+    }
+
+    /** See {@link IotHubEmulator#twin(String, String)}. */
+    public EmulatedTwin twin(String deviceId, String moduleId) {
+        return emulator().twin(deviceId, moduleId);
+    }
+
+    /** See {@link EmulatedTwin#updateDesired}. */
+    public long updateDesired(String deviceId, String json) {
+        return emulator().updateDesired(deviceId, json);
     }
 
     /** See {@link IotHubEmulator#awaitFeedback}. */

@@ -1,0 +1,40 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/** The JSON in which the hub says why it refused a request. Pure functions. */
+final class ErrorBody {
+
+    private ErrorBody() {}
+
+    static String of(HubException refusal, Instant now) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("errorCode", refusal.code());
+        json.put("message", refusal.hubMessage());
+        json.put("trackingId", trackingId() + "-G2:-TimeStamp:" + now);
+        json.put("timestampUtc", now.toString());
+        json.put("info", null);
+        return Json.write(json);
+    }
+
+    private static String trackingId() {
+        return UUID.randomUUID().toString().replace("-", "").toUpperCase(Locale.ROOT);
+    }
+}

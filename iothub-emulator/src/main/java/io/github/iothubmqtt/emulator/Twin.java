@@ -1,0 +1,157 @@
+/*
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      http://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+package io.github.iothubmqtt.emulator;
+
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The twin of one registered identity: its tags, desired and reported properties, and what is known of its connections. Part of the
+ * registration, so that it ends with it; belongs to the hub's event loop.
+ */
+final class Twin {
+
+    /** A change of the desired properties, as the device is told. */
+    record DesiredChange(long version, Map<String, Object> patch) {}
+
+    private final Clock clock;
+    private final HubSettings settings;
+    /** Told of each state of the reported properties. */
+    private final List<Consumer<Map<String, Object>>> watchers = new ArrayList<>();
+
+    private TwinSection desired;
+    private TwinSection reported;
+    private Map<String, Object> tags = Map.of();
+    private long version = 1;
+    private String modelId = "";
+    private Instant lastActivity;
+
+    Twin(Clock clock, HubSettings settings) {
+        this.clock = clock;
+        this.settings = settings;
+        desired = TwinSection.empty(clock.instant());
+        reported = TwinSection.empty(clock.instant());
+    }
+
+    TwinSection desired() {
+        return desired;
+    }
+
+    TwinSection reported() {
+        return reported;
+    }
+
+    Map<String, Object> tags() {
+        return tags;
+    }
+
+    /** Of what the back end can change: tags and desired properties. */
+    long version() {
+        return version;
+    }
+
+    String etag() {
+        return Base64.getEncoder()
+                .encodeToString(ByteBuffer.allocate(Long.BYTES).putLong(version).array());
+    }
+
+    /** Empty when the device has named none. */
+    String modelId() {
+        return modelId;
+    }
+
+    /** Null before the first connection. */
+    Instant lastActivity() {
+        return lastActivity;
+    }
+
+    void connected(String newModelId) {
+        modelId = newModelId == null ? "" : newModelId;
+        active();
+    }
+
+    void active() {
+        lastActivity = clock.instant();
+    }
+
+    /**
+     * Carries out what a device asks for.
+     *
+     * @param expected the version that the properties must have; null is any
+     * @return the new version
+     * @throws HubException with code 400006, 400004, 412001 or 413001; then nothing has changed
+     */
+    long patchReported(String json, Long expected) {
+        Map<String, Object> patch = checked(json);
+        if (expected != null && expected != reported.version()) {
+            throw new HubException(
+                    HubCode.PRECONDITION_FAILED,
+                    "the reported properties have version " + reported.version() + ", not " + expected);
+        }
+        TwinSection patched = reported.patched(patch, clock.instant(), false);
+        TwinLimits.checkSize("reported properties", patched.values(), TwinLimits.MAX_PROPERTIES_SIZE);
+        reported = patched;
+        List.copyOf(watchers).forEach(watcher -> watcher.accept(reported.values()));
+        return reported.version();
+    }
+
+    /** Merges a patch; throws as {@link #patchReported} does. */
+    DesiredChange patchDesired(String json) {
+        Map<String, Object> patch = checked(json);
+        changeDesired(desired.patched(patch, clock.instant(), true));
+        return new DesiredChange(desired.version(), patch);
+    }
+
+    /** The device is told all of the new properties. Throws as {@link #patchReported} does. */
+    DesiredChange replaceDesired(String json) {
+        changeDesired(desired.replaced(checked(json), clock.instant(), true));
+        return new DesiredChange(desired.version(), desired.values());
+    }
+
+    private void changeDesired(TwinSection changed) {
+        TwinLimits.checkSize("desired properties", changed.values(), TwinLimits.MAX_PROPERTIES_SIZE);
+        desired = changed;
+        version++;
+    }
+
+    /** Merges a patch; throws as {@link #patchReported} does. */
+    void patchTags(String json) {
+        Map<String, Object> patched = TwinSection.merge(tags, checked(json));
+        TwinLimits.checkSize("tags", patched, TwinLimits.MAX_TAGS_SIZE);
+        tags = patched;
+        version++;
+    }
+
+    private Map<String, Object> checked(String json) {
+        Map<String, Object> patch = Json.parseObject(json);
+        TwinLimits.check(patch, settings.twinArrays());
+        return patch;
+    }
+
+    /** Tells the watcher the reported properties as they are, and from then on each new state. */
+    void watchReported(Consumer<Map<String, Object>> watcher) {
+        watchers.add(watcher);
+        watcher.accept(reported.values());
+    }
+
+    void unwatchReported(Consumer<Map<String, Object>> watcher) {
+        watchers.remove(watcher);
+    }
+}
