@@ -13,8 +13,11 @@
  */
 package io.github.iothubmqtt.camel;
 
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.iothubmqtt.emulator.TelemetryMessage;
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
@@ -105,7 +108,22 @@ class EndpointUriTest {
         assertThat(factory.propertyNames())
                 .containsExactlyInAnyOrderElementsOf(
                         OptionsCoveredTest.json("properties").keySet());
-        assertThat(factory.multiValuePrefixes()).containsExactly("willProperty.");
+    }
+
+    // Camel 4.14 asks for the first, 4.15 and later for the second; this class is compiled once and run with both.
+    @Test
+    void theFactoryAnswersToOlderAndToNewerCamel() throws Exception {
+        assertThat(multiValuePrefixes(Set.class)).isEqualTo(Set.of("willProperty."));
+        assertThat(multiValuePrefixes(Map.class)).isEqualTo(Map.of("willProperties", "willProperty."));
+    }
+
+    private Object multiValuePrefixes(Class<?> returning) throws Exception {
+        Method method = Arrays.stream(factory.getClass().getMethods())
+                .filter(candidate -> candidate.getName().equals("multiValuePrefixes"))
+                .filter(candidate -> candidate.getReturnType() == returning)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no multiValuePrefixes() that returns a " + returning));
+        return method.invoke(factory);
     }
 
     @Test
