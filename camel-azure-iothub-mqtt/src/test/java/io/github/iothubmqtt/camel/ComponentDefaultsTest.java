@@ -13,9 +13,15 @@
  */
 package io.github.iothubmqtt.camel;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.github.iothubmqtt.emulator.TelemetryMessage;
@@ -23,6 +29,7 @@ import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
+import org.apache.camel.spi.PropertyConfigurerGetter;
 import org.apache.camel.support.DefaultHeaderFilterStrategy;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.util.StringHelper;
@@ -30,6 +37,9 @@ import org.apache.camel.util.json.JsonObject;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,6 +52,12 @@ class ComponentDefaultsTest {
     static final IotHubExtension HUB = IotHubExtension.create().withDevice("dev1");
 
     private final Main main = new Main();
+
+    /** One for each option that is neither text nor number, by the option's name. */
+    private final Map<String, Object> beans = Map.of(
+            "headerFilterStrategy", new DefaultHeaderFilterStrategy(),
+            "sslContextParameters", new SSLContextParameters(),
+            "willProperties", Map.of("severity", "high"));
 
     @AfterEach
     void stop() {
@@ -136,19 +152,27 @@ class ComponentDefaultsTest {
         assertThat(set).isEqualTo(OptionsCoveredTest.json("componentProperties").keySet());
     }
 
-    @Test
-    void eachOptionThatTheCatalogListsCanBeSet() throws Exception {
-        JsonObject options = OptionsCoveredTest.json("componentProperties");
-        options.forEach((name, option) -> {
-            if (!"object".equals(((JsonObject) option).get("type"))) {
-                set(StringHelper.camelCaseToDash(name), valueFor((JsonObject) option));
+    @ParameterizedTest
+    @ValueSource(strings = {"kebab-case", "camelCase"})
+    void eachOptionThatTheCatalogListsIsBoundFromAPropertiesFile(String spelling, @TempDir Path folder)
+            throws Exception {
+        Map<String, String> samples = new TreeMap<>();
+        OptionsCoveredTest.json("componentProperties").forEach((name, option) -> {
+            if (!name.equals("configuration")) { // it replaces all others, and has a test of its own
+                samples.put(name, sample(name, (JsonObject) option));
             }
         });
-        main.configure().setAutoConfigurationFailFast(true);
+        List<String> lines = new ArrayList<>();
+        samples.forEach((name, value) -> lines.add(
+                PREFIX + (spelling.equals("camelCase") ? name : StringHelper.camelCaseToDash(name)) + "=" + value));
+        Path file = Files.write(folder.resolve("application.properties"), lines);
+        beans.forEach((name, bean) -> main.bind(name, bean));
+        main.setPropertyPlaceholderLocations("file:" + file);
         main.start();
 
-        assertThat(component(main.getCamelContext()).getConfiguration().getConnectionString())
-                .isEqualTo("text");
+        IotHubMqttComponent component = component(main.getCamelContext());
+        samples.forEach((name, value) ->
+                assertThat(option(component, name)).as(name).isEqualTo(expected(component, name, value)));
     }
 
     @Test
@@ -240,16 +264,45 @@ class ComponentDefaultsTest {
         main.addInitialProperty(PREFIX + option, value);
     }
 
-    private static String valueFor(JsonObject option) {
-        if (option.get("enum") instanceof Iterable<?> values) {
-            return String.valueOf(values.iterator().next());
+    /** A value that is not the default, unless there is no other. */
+    private String sample(String name, JsonObject option) {
+        String byDefault = String.valueOf(option.get("defaultValue"));
+        if (option.get("enum") instanceof Collection<?> values) {
+            return values.stream()
+                    .map(String::valueOf)
+                    .filter(value -> !value.equals(byDefault))
+                    .findFirst()
+                    .orElse(byDefault);
         }
         return switch ((String) option.get("type")) {
-            case "boolean" -> "true";
-            case "integer" -> "1";
-            case "duration" -> "1s";
-            default -> "text";
+            case "boolean" -> String.valueOf(!byDefault.equals("true"));
+            case "integer" -> "17";
+            case "duration" -> "17s";
+            case "string" -> "a value of " + name;
+            default -> {
+                assertThat(beans)
+                        .as("beans of this test: add one for the new option")
+                        .containsKey(name);
+                yield "#" + name;
+            }
         };
+    }
+
+    private Object expected(IotHubMqttComponent component, String name, String value) {
+        return value.startsWith("#")
+                ? beans.get(name)
+                : component
+                        .getCamelContext()
+                        .getTypeConverter()
+                        .convertTo(options(component).getOptionType(name, true), value);
+    }
+
+    private static Object option(IotHubMqttComponent component, String name) {
+        return options(component).getOptionValue(component, name, true);
+    }
+
+    private static PropertyConfigurerGetter options(IotHubMqttComponent component) {
+        return (PropertyConfigurerGetter) component.getComponentPropertyConfigurer();
     }
 
     private static IotHubMqttComponent component(CamelContext context) {
