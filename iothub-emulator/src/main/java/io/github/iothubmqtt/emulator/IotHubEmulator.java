@@ -49,8 +49,10 @@ public final class IotHubEmulator implements AutoCloseable {
     private final DeviceRegistry registry = new DeviceRegistry();
     private final AccessPolicies policies = new AccessPolicies();
     private final Hub hub;
-    private final MqttFront front;
-    private final int mqttPort;
+    private final Ports ports;
+    private final Port mqttPort;
+    /** Null without HTTPS. */
+    private final Port httpsPort;
 
     private IotHubEmulator(Builder builder) {
         hostName = builder.hostName;
@@ -62,9 +64,15 @@ public final class IotHubEmulator implements AutoCloseable {
             Gatekeeper gatekeeper = new Gatekeeper(registry, names, verifier, builder.settings);
             hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName);
             tls = identity.join();
-            front = new MqttFront(hub, builder.bindAddress, builder.mqttPort, tls.server());
-            mqttPort = front.listen();
-            hub.listeningOn(mqttPort);
+            String address = builder.bindAddress;
+            MqttFront mqtt = new MqttFront(hub, address, tls);
+            ports = new Ports(hub);
+            mqttPort = ports.add(new Port(loop, address, builder.mqttPort, mqtt));
+            httpsPort = builder.httpsPort == null
+                    ? null
+                    : ports.add(new Port(loop, address, builder.httpsPort, new HttpsFront(hub, address, tls, mqtt)));
+            ports.listen();
+            hub.listeningOn(mqttPort.number());
         } catch (RuntimeException e) {
             loop.close();
             throw e;
@@ -87,7 +95,19 @@ public final class IotHubEmulator implements AutoCloseable {
     }
 
     public int mqttPort() {
-        return mqttPort;
+        return mqttPort.number();
+    }
+
+    /**
+     * Where the hub takes HTTPS, and MQTT over WebSocket at {@code /$iothub/websocket}.
+     *
+     * @throws IllegalStateException when the builder was not asked for it
+     */
+    public int httpsPort() {
+        if (httpsPort == null) {
+            throw new IllegalStateException("This emulator has no HTTPS port: ask for one with builder().httpsPort(0)");
+        }
+        return httpsPort.number();
     }
 
     /** The certificate that clients have to trust. */
@@ -312,19 +332,19 @@ public final class IotHubEmulator implements AutoCloseable {
     }
 
     /**
-     * An outage: closes the port and cuts every connection, so that connecting is refused by TCP until {@link #startListening()}.
+     * An outage: closes the ports and cuts every connection, so that connecting is refused by TCP until {@link #startListening()}.
      * Nothing is forgotten, and messages can be sent to devices meanwhile. Twice is no error.
      */
     public void stopListening() {
-        front.stop(CloseCause.HUB_STOPPED);
+        ports.stop(CloseCause.HUB_STOPPED);
     }
 
-    /** Opens the same port again. Twice is no error. */
+    /** Opens the same ports again. Twice is no error. */
     public void startListening() {
-        front.listen();
+        ports.listen();
     }
 
-    /** Cuts every connection and starts again on the same port; devices, sessions and queues are as they were. */
+    /** Cuts every connection and starts again on the same ports; devices, sessions and queues are as they were. */
     public void restart() {
         stopListening();
         startListening();
@@ -341,7 +361,7 @@ public final class IotHubEmulator implements AutoCloseable {
     @Override
     public void close() {
         loop.run(hub::closeEverything);
-        front.releasePort();
+        ports.release();
         loop.close();
     }
 
@@ -357,6 +377,7 @@ public final class IotHubEmulator implements AutoCloseable {
         private String hostName = "localhost";
         private String bindAddress = "127.0.0.1";
         private int mqttPort;
+        private Integer httpsPort;
         private Clock clock = Clock.systemUTC();
         private HubSettings settings = HubSettings.defaults();
 
@@ -383,6 +404,15 @@ public final class IotHubEmulator implements AutoCloseable {
         /** Default 0: any free port. */
         public Builder mqttPort(int value) {
             mqttPort = value;
+            return this;
+        }
+
+        /**
+         * Has the hub listen for HTTPS, too, on this port or on any that is free if 0. Default: it does not, for most tests have no
+         * use for it.
+         */
+        public Builder httpsPort(int value) {
+            httpsPort = value;
             return this;
         }
 

@@ -13,151 +13,93 @@
  */
 package io.github.iothubmqtt.emulator;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.locks.ReentrantLock;
-
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.impl.VertxWrapper;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The hub's MQTT port: TCP, TLS and the MQTT codec. Can be closed and opened again. All its connections live on the hub's event loop;
- * its methods are for any other thread.
+ * Where sockets become MQTT connections of the hub: those of the MQTT port, behind TLS, and those that {@link #take} is given. Belongs
+ * to the hub's event loop.
  */
-final class MqttFront {
-
-    private static final Logger LOG = LoggerFactory.getLogger(MqttFront.class);
+final class MqttFront implements Port.Opener {
 
     /** Topics have up to 65,535 bytes; the rest is the packet's own. A message that fits in here is counted by the hub. */
     private static final int TOPIC_AND_HEADERS = 65_535 + 16;
 
     private final Hub hub;
     private final String address;
-    private final CertificateAuthority.ServerCredentials credentials;
-    private final ReentrantLock lock = new ReentrantLock();
-    private int port;
-    /** Null while the port is closed. */
-    private MqttServer server;
-    /** Bound while the port is closed. */
-    private Socket placeholder;
+    private final TlsIdentity tls;
+    private Handler<NetSocket> door;
 
-    /** {@code port} may be 0 for any that is free; it stays the same from then on. */
-    MqttFront(Hub hub, String address, int port, CertificateAuthority.ServerCredentials credentials) {
+    MqttFront(Hub hub, String address, TlsIdentity tls) {
         this.hub = hub;
         this.address = address;
-        this.port = port;
-        this.credentials = credentials;
+        this.tls = tls;
     }
 
-    /**
-     * Listens until {@link #stop()} or until the hub's loop ends. Twice is no error.
-     *
-     * @return the port
-     * @throws HubStartException when the port cannot be had
-     */
-    int listen() {
-        refuseOnLoop();
-        lock.lock();
-        try {
-            if (server == null) {
-                releasePort();
-                server = newServer();
-                port = server.actualPort();
-            }
-            return port;
-        } finally {
-            lock.unlock();
-        }
+    /** The largest MQTT packet that is read. */
+    static int maxPacket(HubSettings settings) {
+        return settings.maxMessageSize() + TOPIC_AND_HEADERS;
     }
 
-    private MqttServer newServer() {
+    @Override
+    public Future<Listening> listen(int port) {
         MqttServerOptions options = new MqttServerOptions()
                 .setHost(address)
                 .setPort(port)
-                .setMaxMessageSize(hub.settings().maxMessageSize() + TOPIC_AND_HEADERS)
+                .setMaxMessageSize(maxPacket(hub.settings()))
                 .setMaxClientIdLength(65_535)
                 .setAutoClientId(false)
                 .setTimeoutOnConnect(
                         (int) Math.max(1, hub.settings().connectTimeout().toSeconds()));
-        options.setSsl(true)
-                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .addKeyValue(Buffer.buffer(credentials.privateKeyPem()))
-                        .addCertValue(Buffer.buffer(credentials.certificatePem())));
-        MqttServer created = MqttServer.create(hub.loop().vertx(), options).endpointHandler(hub::connect);
-        try {
-            // Listening from the loop makes the loop the home of every connection.
-            hub.loop()
-                    .call(() -> created.listen().toCompletionStage().toCompletableFuture())
-                    .join();
-            return created;
-        } catch (CompletionException e) {
-            throw new HubStartException(
-                    "The emulator cannot listen on " + address + ":" + port + ": "
-                            + e.getCause().getMessage(),
-                    e.getCause());
+        tls.secure(options);
+        OneNetServer vertx = new OneNetServer(hub.loop().vertx());
+        MqttServer server = MqttServer.create(vertx, options).endpointHandler(hub::connect);
+        return server.listen().map(listening -> {
+            door = vertx.netServer.connectHandler();
+            return new Listening(listening);
+        });
+    }
+
+    /** Makes a socket, whose next bytes are those of a CONNECT, a connection like those of the MQTT port. */
+    void take(NetSocket socket) {
+        door.handle(socket);
+    }
+
+    /** Its port. */
+    record Listening(MqttServer server) implements Port.Server {
+
+        @Override
+        public int actualPort() {
+            return server.actualPort();
+        }
+
+        @Override
+        public Future<Void> close() {
+            return server.close();
         }
     }
 
-    /** Closes the port and every connection, the silent ones, too. Twice is no error. */
-    void stop(CloseCause cause) {
-        refuseOnLoop();
-        lock.lock();
-        try {
-            if (server == null) {
-                return;
-            }
-            MqttServer stopping = server;
-            server = null;
-            CompletableFuture<Void> stopped = hub.loop().call(() -> {
-                hub.loop().wires().shutSilent();
-                hub.closeConnections(cause);
-                return stopping.close().toCompletionStage().toCompletableFuture();
-            });
-            stopped.join();
-            holdPort();
-        } finally {
-            lock.unlock();
-        }
-    }
+    /** Remembers the server of sockets beneath an MQTT server, which takes sockets from itself alone otherwise. */
+    private static final class OneNetServer extends VertxWrapper {
 
-    /** A port that is bound and does not listen refuses connections, and nobody else is given it meanwhile. */
-    private void holdPort() {
-        placeholder = new Socket();
-        try {
-            placeholder.setReuseAddress(true);
-            placeholder.bind(new InetSocketAddress(address, port));
-        } catch (IOException e) {
-            LOG.debug("Port {} is not held while the hub does not listen", port, e);
-        }
-    }
+        private NetServer netServer;
 
-    void releasePort() {
-        lock.lock();
-        try {
-            if (placeholder != null) {
-                placeholder.close();
-                placeholder = null;
-            }
-        } catch (IOException e) {
-            LOG.debug("Port {} was not released", port, e);
-        } finally {
-            lock.unlock();
+        OneNetServer(Vertx vertx) {
+            super((VertxInternal) vertx);
         }
-    }
 
-    private void refuseOnLoop() {
-        if (hub.loop().isCurrentThread()) {
-            throw new IllegalStateException(
-                    "The hub's port cannot be opened or closed from within a telemetry listener");
+        @Override
+        public NetServer createNetServer(NetServerOptions options) {
+            netServer = super.createNetServer(options);
+            return netServer;
         }
     }
 }

@@ -40,10 +40,12 @@ final class Tamper extends ChannelOutboundHandlerAdapter {
         this.whenTruncated = whenTruncated;
     }
 
-    /** Puts one between MQTT and TLS, where one packet is one write. */
+    /** Puts one right below MQTT, where one packet is one write: above TLS, or above WebSocket where there is one. */
     static void withNextPacket(Channel channel, Mode mode) {
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.addAfter(pipeline.context(SslHandler.class).name(), null, new Tamper(mode, () -> {}));
+        ChannelHandlerContext frames = pipeline.context(WebSocketFrames.class);
+        ChannelHandlerContext below = frames != null ? frames : pipeline.context(SslHandler.class);
+        pipeline.addAfter(below.name(), null, new Tamper(mode, () -> {}));
     }
 
     @Override

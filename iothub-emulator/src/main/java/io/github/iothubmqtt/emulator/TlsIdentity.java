@@ -13,8 +13,13 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 
 /** All that TLS needs of one emulator: its authority, a context that trusts it, and the server's key and certificate. */
 record TlsIdentity(
@@ -40,5 +45,14 @@ record TlsIdentity(
         maker.setDaemon(true);
         maker.start();
         return identity;
+    }
+
+    /** Has the server speak TLS, as this emulator. */
+    void secure(NetServerOptions options) {
+        options.setSsl(true)
+                .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .addKeyValue(Buffer.buffer(server.privateKeyPem()))
+                        .addCertValue(Buffer.buffer(server.certificatePem())));
     }
 }

@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +79,8 @@ final class WireClient implements AutoCloseable {
         private String will;
         private int willQos;
         private boolean willRetain;
+        private String webSocketTarget;
+        private int bytesPerFrame = Integer.MAX_VALUE;
 
         Connect(IotHubEmulator hub, String deviceId) {
             this.hub = hub;
@@ -141,9 +144,23 @@ final class WireClient implements AutoCloseable {
             return this;
         }
 
+        Connect overWebSocket(String target) {
+            webSocketTarget = target;
+            return this;
+        }
+
+        /** Packets are written as messages of frames that are so small. */
+        Connect bytesPerFrame(int value) {
+            bytesPerFrame = value;
+            return this;
+        }
+
         /** Sends the CONNECT and leaves the answer to be read. */
         WireClient send() {
-            WireClient client = new WireClient(hub);
+            WireClient client = webSocketTarget == null ? new WireClient(hub) : new WireClient(hub, webSocketTarget);
+            if (webSocketTarget != null) {
+                client.webSocket.bytesPerFrame(bytesPerFrame);
+            }
             client.write(1, 0, out -> {
                 text(out, protocol);
                 out.writeByte(level);
@@ -203,17 +220,40 @@ final class WireClient implements AutoCloseable {
 
     private final SSLSocket socket;
     private final DataInputStream in;
+    private final OutputStream out;
+    /** Null without WebSocket. */
+    private final WebSocketStreams webSocket;
+
     private boolean sessionPresent;
 
     private WireClient(IotHubEmulator hub) {
         try {
-            socket = (SSLSocket) hub.sslContext().getSocketFactory().createSocket("localhost", hub.mqttPort());
-            socket.setSoTimeout(20_000);
-            socket.setTcpNoDelay(true);
+            socket = socketTo(hub, hub.mqttPort());
+            webSocket = null;
             in = new DataInputStream(socket.getInputStream());
+            out = socket.getOutputStream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private WireClient(IotHubEmulator hub, String webSocketTarget) {
+        try {
+            socket = socketTo(hub, hub.httpsPort());
+            webSocket = WebSocketStreams.open(socket, webSocketTarget);
+            in = new DataInputStream(webSocket.input());
+            out = webSocket.output();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A socket behind TLS to one of the hub's ports. */
+    static SSLSocket socketTo(IotHubEmulator hub, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) hub.sslContext().getSocketFactory().createSocket("localhost", port);
+        socket.setSoTimeout(20_000);
+        socket.setTcpNoDelay(true);
+        return socket;
     }
 
     static Connect device(IotHubEmulator hub, String deviceId) {
@@ -228,6 +268,10 @@ final class WireClient implements AutoCloseable {
                 .clientId(id)
                 .userName("localhost/" + id + "/?api-version=2021-04-12")
                 .password(Tokens.signed(resource, module.primaryKey(), expiry, null));
+    }
+
+    WebSocketStreams webSocket() {
+        return webSocket;
     }
 
     boolean sessionPresent() {
@@ -384,7 +428,7 @@ final class WireClient implements AutoCloseable {
                 length >>= 7;
             } while (length > 0);
             content.writeTo(packet);
-            socket.getOutputStream().write(packet.toByteArray());
+            out.write(packet.toByteArray());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
