@@ -16,8 +16,9 @@ package io.github.iothubmqtt.emulator;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** The hub's shared access policies, those that every new hub has, with keys of their own. Immutable. */
+/** The hub's shared access policies, those that every new hub has, with keys of their own. Not changed once the hub runs. */
 final class AccessPolicies {
 
     private static final Set<String> NAMES =
@@ -32,6 +33,19 @@ final class AccessPolicies {
 
     AccessPolicies(Map<String, SharedAccessKeys> keys) {
         this.keys.putAll(keys);
+    }
+
+    /** Gives one of the hub's policies this primary key, base64 of 16 to 64 bytes. */
+    void setPrimaryKey(String policy, String key) {
+        keys.put(checkedName(policy), SharedAccessKeys.withPrimary(key));
+    }
+
+    private static String checkedName(String policy) {
+        if (!NAMES.contains(policy)) {
+            throw new IllegalArgumentException("'" + policy + "' is no shared access policy of a hub: there are "
+                    + String.join(", ", new TreeSet<>(NAMES)));
+        }
+        return policy;
     }
 
     /** Null for an unknown policy. */

@@ -17,7 +17,9 @@ import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,7 @@ public final class IotHubEmulator implements AutoCloseable {
 
     private IotHubEmulator(Builder builder) {
         hostName = builder.hostName;
+        builder.policyKeys.forEach(policies::setPrimaryKey);
         HostNames names = HostNames.of(hostName, builder.bindAddress, builder.otherHostNames);
         CompletableFuture<TlsIdentity> identity = TlsIdentity.make(names);
         loop = new HubLoop(builder.clock);
@@ -374,6 +377,7 @@ public final class IotHubEmulator implements AutoCloseable {
     public static final class Builder {
 
         private final List<String> otherHostNames = new ArrayList<>();
+        private final Map<String, String> policyKeys = new HashMap<>();
         private String hostName = "localhost";
         private String bindAddress = "127.0.0.1";
         private int mqttPort;
@@ -413,6 +417,16 @@ public final class IotHubEmulator implements AutoCloseable {
          */
         public Builder httpsPort(int value) {
             httpsPort = value;
+            return this;
+        }
+
+        /**
+         * The primary key, base64 of 16 to 64 bytes, of a shared access policy that every hub has. Default: keys made anew.
+         *
+         * @see IotHubEmulator#policyKey
+         */
+        public Builder policyKey(String policyName, String primaryKey) {
+            policyKeys.put(policyName, primaryKey);
             return this;
         }
 
