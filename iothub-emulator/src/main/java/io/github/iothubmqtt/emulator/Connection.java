@@ -43,6 +43,7 @@ final class Connection implements Interference.Owner {
     private final DeviceboundDelivery delivery;
     private final ServicePublisher publisher;
     private final TwinLink twinLink;
+    private final MethodLink methodLink;
     private final Instant connectedAt;
     private final KeepAlive keepAlive;
     private HubLoop.Deadline expiry;
@@ -71,6 +72,7 @@ final class Connection implements Interference.Owner {
                         interference);
         this.publisher = new ServicePublisher(endpoint, hub.settings());
         this.twinLink = new TwinLink(hub, admission, session, publisher, interference);
+        this.methodLink = new MethodLink(hub, identity(), session, publisher);
         this.keepAlive =
                 new KeepAlive(hub.loop().vertx(), endpoint.keepAliveTimeSeconds(), hub.settings(), this::close);
     }
@@ -137,8 +139,7 @@ final class Connection implements Interference.Owner {
         }
         ServiceTopic request = ServiceTopic.parse(message.topicName());
         if (request != null) {
-            twinLink.check(request);
-            twinLink.take(request, message.payload().getBytes(), () -> acknowledge(message));
+            take(request, message);
             return;
         }
         if (TelemetryTopic.isOwn(identity(), message.topicName())) {
@@ -157,6 +158,16 @@ final class Connection implements Interference.Owner {
             hub.log().warning(identity(), HubCode.BAD_REQUEST, "dropped a message to '" + message.topicName() + "'");
         }
         acknowledge(message);
+    }
+
+    private void take(ServiceTopic request, MqttPublishMessage message) {
+        byte[] body = message.payload().getBytes();
+        if (request.kind() == ServiceTopic.Kind.METHOD_RESPONSE) {
+            methodLink.take(request, body, () -> acknowledge(message));
+        } else {
+            twinLink.check(request);
+            twinLink.take(request, body, () -> acknowledge(message));
+        }
     }
 
     private void acknowledge(MqttPublishMessage message) {
@@ -241,8 +252,11 @@ final class Connection implements Interference.Owner {
         deliver();
     }
 
-    /** Sends waiting devicebound messages if the device wants them. */
+    /** Sends what waits for the device, if it wants that. */
     void deliver() {
+        if (open && endpoint.isConnected()) {
+            hub.methods().online(identity());
+        }
         int qos = session.grantedQos(SubscriptionFilter.Purpose.DEVICEBOUND);
         if (open && delivery != null && qos >= 0 && endpoint.isConnected()) {
             delivery.pump(qos);
@@ -253,6 +267,14 @@ final class Connection implements Interference.Owner {
         if (open && endpoint.isConnected()) {
             interference.inTurn(() -> guarded(() -> twinLink.notifyDesired(change)));
         }
+    }
+
+    boolean isOnlineFor(DirectMethod method) {
+        return open && endpoint.isConnected() && methodLink.isOnlineFor(method);
+    }
+
+    void requestMethod(String rid, DirectMethod method) {
+        interference.inTurn(() -> guarded(() -> methodLink.request(rid, method)));
     }
 
     @Override

@@ -41,6 +41,7 @@ final class Hub {
     private final TelemetryStore telemetry;
     private final DeviceboundService devicebound;
     private final TwinService twins;
+    private final MethodService methods;
     private final Faults faults;
 
     private final Map<Identity, Connection> connections = new LinkedHashMap<>();
@@ -66,6 +67,7 @@ final class Hub {
         this.telemetry = new TelemetryStore(clock, settings, log);
         this.devicebound = new DeviceboundService(loop, clock, settings, registry);
         this.twins = new TwinService(this, registry);
+        this.methods = new MethodService(this, loop, clock, settings, registry);
         this.faults = new Faults(this);
         loop.wires().handshakeFaults(() -> faults.strike(FaultPoint.TLS_HANDSHAKE, null));
         telemetry.onTelemetry(new AzureFaultProperties(this)::obey);
@@ -97,6 +99,10 @@ final class Hub {
 
     TwinService twins() {
         return twins;
+    }
+
+    MethodService methods() {
+        return methods;
     }
 
     Faults faults() {
@@ -177,6 +183,7 @@ final class Hub {
             sessions.remove(identity);
         }
         log.disconnected(identity, cause);
+        methods.offline(identity);
     }
 
     /** What a failing test should tell. Any thread. */
@@ -230,6 +237,11 @@ final class Hub {
         return connections.containsKey(identity);
     }
 
+    /** Null when it is not connected. */
+    Connection connectionOf(Identity identity) {
+        return connections.get(identity);
+    }
+
     /** Closes the connections of all devices. */
     void closeConnections(CloseCause cause) {
         List.copyOf(connections.values()).forEach(connection -> connection.close(cause));
@@ -248,6 +260,7 @@ final class Hub {
     void closeEverything() {
         closed = true;
         closeConnections(CloseCause.HUB_CLOSED);
+        methods.close();
         loop.wires().shutSilent();
         telemetry.journal().close();
         devicebound.feedback().close();
@@ -259,6 +272,7 @@ final class Hub {
         closeAll(deviceId, "the device was removed");
         sessions.keySet().removeIf(identity -> identity.deviceId().equals(deviceId));
         devicebound.forget(deviceId);
+        methods.forget(deviceId);
         acceptedConnects.remove(deviceId);
     }
 

@@ -27,14 +27,21 @@ final class HubCode {
     static final int QUEUE_DEPTH_EXCEEDED = 403004;
     static final int INVALID_MESSAGE_EXPIRY = 403009;
     static final int DEVICE_DISABLED = 403012;
+    static final int MAXIMUM_INFLIGHT_METHODS = 403800;
     static final int DEVICE_NOT_FOUND = 404001;
     static final int MODULE_NOT_FOUND = 404010;
+    static final int DEVICE_NOT_ONLINE = 404103;
     static final int CONNECTION_CLOSED_REMOTELY = 404104;
     static final int PRECONDITION_FAILED = 412001;
     static final int MESSAGE_LOCK_LOST = 412002;
     static final int MESSAGE_TOO_LARGE = 413001;
     static final int THROTTLED = 429001;
     static final int SERVER_ERROR = 500001;
+    /** Azure documents the status and the name BadDeviceResponse, and no number. */
+    static final int BAD_DEVICE_RESPONSE = 502000;
+
+    static final int SERVICE_UNAVAILABLE = 503001;
+    static final int GATEWAY_TIMEOUT = 504101;
 
     private HubCode() {}
 }

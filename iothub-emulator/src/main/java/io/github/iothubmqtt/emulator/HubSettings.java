@@ -58,6 +58,22 @@ public final class HubSettings implements Cloneable {
         CLOSE
     }
 
+    /** When a device counts as online for direct methods. */
+    public enum MethodOnline {
+        /** It is connected and has subscribed to the method. */
+        SUBSCRIBED,
+        /** It is connected. A call of a method to which it has not subscribed then times out. */
+        CONNECTED
+    }
+
+    /** What a device gets when the caller of a direct method gives no payload. */
+    public enum AbsentMethodPayload {
+        /** The JSON text {@code null}; Node's client takes nothing less. */
+        NULL,
+        /** No byte. */
+        EMPTY
+    }
+
     private Duration connectTimeout = Duration.ofSeconds(60);
     private Duration maxKeepAliveTimeout = Duration.ofSeconds(1767);
     private boolean requireApiVersion;
@@ -81,6 +97,10 @@ public final class HubSettings implements Cloneable {
     private MissingRid missingRid = MissingRid.CLOSE_ON_GET;
     private TwinPublishBeforeSubscribe twinPublishBeforeSubscribe = TwinPublishBeforeSubscribe.NO_RESPONSE;
     private int responseQos;
+    private MethodOnline methodOnline = MethodOnline.SUBSCRIBED;
+    private AbsentMethodPayload absentMethodPayload = AbsentMethodPayload.NULL;
+    private Duration minMethodResponseTimeout = Duration.ofSeconds(5);
+    private int maxInflightMethods = 100;
     private long telemetryStoreBytes = 256L * 1024 * 1024;
 
     private HubSettings() {}
@@ -324,6 +344,42 @@ public final class HubSettings implements Cloneable {
             throw new IllegalArgumentException("The hub sends with QoS 0 or 1, not " + value);
         }
         return with(s -> s.responseQos = value);
+    }
+
+    /** Default {@link MethodOnline#SUBSCRIBED}. */
+    public MethodOnline methodOnline() {
+        return methodOnline;
+    }
+
+    public HubSettings methodOnline(MethodOnline value) {
+        return with(s -> s.methodOnline = value);
+    }
+
+    /** Default {@link AbsentMethodPayload#NULL}. */
+    public AbsentMethodPayload absentMethodPayload() {
+        return absentMethodPayload;
+    }
+
+    public HubSettings absentMethodPayload(AbsentMethodPayload value) {
+        return with(s -> s.absentMethodPayload = value);
+    }
+
+    /** The shortest response timeout that a caller of a direct method may set. Default 5 s; tests set less. */
+    public Duration minMethodResponseTimeout() {
+        return minMethodResponseTimeout;
+    }
+
+    public HubSettings minMethodResponseTimeout(Duration value) {
+        return with(s -> s.minMethodResponseTimeout = positive(value));
+    }
+
+    /** How many calls of direct methods one device may have, those that wait for it included. Default 100; Azure does not tell. */
+    public int maxInflightMethods() {
+        return maxInflightMethods;
+    }
+
+    public HubSettings maxInflightMethods(int value) {
+        return with(s -> s.maxInflightMethods = positive(value));
     }
 
     /**

@@ -287,6 +287,31 @@ public final class IotHubEmulator implements AutoCloseable {
         return twin(deviceId).updateDesired(json);
     }
 
+    // direct methods
+
+    /**
+     * Calls a direct method of a device. The result is completed on the hub's own thread: what is chained to it without an executor must
+     * not block.
+     *
+     * @return fails with a {@link HubException}: 404103 when the device is not connected or has not subscribed to the method, or goes
+     *     before it has answered; 504101 when it does not answer in time; 404001 for an unknown or disabled device; 400004 for a bad
+     *     name or timeout; 400006 for a payload that is no JSON; 413001 for one over 128 KB; 403800 for too many calls at once;
+     *     400000 when the device answers with a status that is no integer, 502000 with what is no JSON or too large
+     */
+    public CompletableFuture<DirectMethodResult> invokeMethod(String deviceId, DirectMethod method) {
+        return invokeMethod(Identity.device(deviceId), method);
+    }
+
+    /** As {@link #invokeMethod(String, DirectMethod)}, of a module; 404010 when there is none of this name. */
+    public CompletableFuture<DirectMethodResult> invokeMethod(String deviceId, String moduleId, DirectMethod method) {
+        return invokeMethod(new Identity(deviceId, Objects.requireNonNull(moduleId, "moduleId")), method);
+    }
+
+    private CompletableFuture<DirectMethodResult> invokeMethod(Identity identity, DirectMethod method) {
+        Objects.requireNonNull(method, "method");
+        return loop.call(() -> hub.methods().invoke(identity, method));
+    }
+
     // connections
 
     /** The connections that are open now, the oldest first. */

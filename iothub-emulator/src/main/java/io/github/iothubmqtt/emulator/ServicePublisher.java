@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -42,6 +43,10 @@ final class ServicePublisher {
     }
 
     void publish(String topic, String body, int grantedQos) {
+        publish(topic, body.getBytes(StandardCharsets.UTF_8), grantedQos);
+    }
+
+    void publish(String topic, byte[] body, int grantedQos) {
         MqttQoS qos = MqttQoS.valueOf(Math.min(grantedQos, maxQos));
         int packetId = nextPacketId;
         if (qos == MqttQoS.AT_LEAST_ONCE) {

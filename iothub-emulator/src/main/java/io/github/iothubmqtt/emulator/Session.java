@@ -43,6 +43,15 @@ final class Session {
         return !subscriptions.containsKey(filter) && subscriptions.size() >= max;
     }
 
+    /** The QoS granted for calls of the method, the highest where filters overlap; -1 when none lets them through. */
+    int grantedQosForMethod(String method) {
+        return subscriptions.entrySet().stream()
+                .filter(each -> SubscriptionFilter.coversMethod(each.getKey(), method))
+                .mapToInt(each -> each.getValue().qos())
+                .max()
+                .orElse(-1);
+    }
+
     /** The QoS granted for the purpose, the highest where filters overlap; -1 when nothing is subscribed. */
     int grantedQos(SubscriptionFilter.Purpose purpose) {
         return subscriptions.values().stream()

@@ -46,6 +46,11 @@ final class SubscriptionFilter {
         };
     }
 
+    /** Whether a filter for direct methods lets calls of this one through. */
+    static boolean coversMethod(String filter, String method) {
+        return filter.equals(METHODS + "#") || filter.equals(METHODS + method + "/#");
+    }
+
     private static boolean isOneMethod(String filter) {
         if (!filter.startsWith(METHODS) || !filter.endsWith("/#") || filter.length() <= METHODS.length() + 2) {
             return false;

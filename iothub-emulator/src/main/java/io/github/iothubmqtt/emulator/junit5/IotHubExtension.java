@@ -16,11 +16,14 @@ package io.github.iothubmqtt.emulator.junit5;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
+import io.github.iothubmqtt.emulator.DirectMethod;
+import io.github.iothubmqtt.emulator.DirectMethodResult;
 import io.github.iothubmqtt.emulator.EmulatedDevice;
 import io.github.iothubmqtt.emulator.EmulatedTwin;
 import io.github.iothubmqtt.emulator.Feedback;
@@ -137,6 +140,16 @@ public final class IotHubExtension
     /** See {@link EmulatedTwin#updateDesired}. */
     public long updateDesired(String deviceId, String json) {
         return emulator().updateDesired(deviceId, json);
+    }
+
+    /** See {@link IotHubEmulator#invokeMethod(String, DirectMethod)}. */
+    public CompletableFuture<DirectMethodResult> invokeMethod(String deviceId, DirectMethod method) {
+        return emulator().invokeMethod(deviceId, method);
+    }
+
+    /** See {@link IotHubEmulator#invokeMethod(String, String, DirectMethod)}. */
+    public CompletableFuture<DirectMethodResult> invokeMethod(String deviceId, String moduleId, DirectMethod method) {
+        return emulator().invokeMethod(deviceId, moduleId, method);
     }
 
     /** See {@link IotHubEmulator#awaitFeedback}. */
