@@ -62,14 +62,8 @@ final class Connection implements Interference.Owner {
         this.session = session;
         this.interference = interference;
         this.connectedAt = hub.clock().instant();
-        this.delivery = admission.identity().isModule()
-                ? null
-                : new DeviceboundDelivery(
-                        hub.devicebound().queueOf(identity().deviceId()),
-                        endpoint,
-                        identity().deviceId(),
-                        hub.settings().c2dWindow(),
-                        interference);
+        this.delivery = new DeviceboundDelivery(
+                hub.devicebound().queueOf(identity()), endpoint, hub.settings().c2dWindow(), interference);
         this.publisher = new ServicePublisher(endpoint, hub.settings());
         this.twinLink = new TwinLink(hub, admission, session, publisher, interference);
         this.methodLink = new MethodLink(hub, identity(), session, publisher);
@@ -239,9 +233,6 @@ final class Connection implements Interference.Owner {
     }
 
     private void settle(int packetId) {
-        if (delivery == null) {
-            throw new ProtocolViolation(HubCode.BAD_REQUEST, "it sent PUBACK " + packetId + " for nothing");
-        }
         if (!delivery.acknowledge(packetId)) {
             hub.log()
                     .warning(
@@ -257,8 +248,11 @@ final class Connection implements Interference.Owner {
         if (open && endpoint.isConnected()) {
             hub.methods().online(identity());
         }
-        int qos = session.grantedQos(SubscriptionFilter.Purpose.DEVICEBOUND);
-        if (open && delivery != null && qos >= 0 && endpoint.isConnected()) {
+        int qos = session.grantedQos(
+                identity().isModule()
+                        ? SubscriptionFilter.Purpose.MODULE_INPUT
+                        : SubscriptionFilter.Purpose.DEVICEBOUND);
+        if (open && qos >= 0 && endpoint.isConnected()) {
             delivery.pump(qos);
         }
     }
@@ -311,9 +305,7 @@ final class Connection implements Interference.Owner {
         interference.over();
         expiry.cancel();
         keepAlive.stop();
-        if (delivery != null) {
-            delivery.close();
-        }
+        delivery.close();
         hub.ended(this, cause);
         if (cause.publishesWill() && endpoint.will().isWillFlag()) {
             hub.telemetry().storeWill(admission, endpoint.will());

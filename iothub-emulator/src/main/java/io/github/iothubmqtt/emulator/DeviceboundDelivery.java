@@ -23,7 +23,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mqtt.MqttEndpoint;
 
 /**
- * Sends one device's queue over one connection and settles what the device acknowledges: in order, for the hub demands PUBACKs in the
+ * Sends one device's or module's queue over one connection and settles what it acknowledges: in order, for the hub demands PUBACKs in the
  * order of delivery. Belongs to the hub's event loop; lives as long as the connection.
  */
 final class DeviceboundDelivery {
@@ -35,8 +35,6 @@ final class DeviceboundDelivery {
 
     private final DeviceboundQueue queue;
     private final MqttEndpoint endpoint;
-    private final String topic;
-    private final String deviceId;
     private final int window;
     private final Interference interference;
     private final Deque<InFlight> inFlight = new ArrayDeque<>();
@@ -45,12 +43,9 @@ final class DeviceboundDelivery {
 
     private boolean closed;
 
-    DeviceboundDelivery(
-            DeviceboundQueue queue, MqttEndpoint endpoint, String deviceId, int window, Interference interference) {
+    DeviceboundDelivery(DeviceboundQueue queue, MqttEndpoint endpoint, int window, Interference interference) {
         this.queue = queue;
         this.endpoint = endpoint;
-        this.deviceId = deviceId;
-        this.topic = "devices/" + deviceId + "/messages/devicebound/";
         this.window = window;
         this.interference = interference;
     }
@@ -68,7 +63,6 @@ final class DeviceboundDelivery {
     }
 
     private void send(DeviceboundQueue.Entry entry, MqttQoS qos) {
-        DeviceboundMessage message = entry.message();
         // The protocol gateway derives packet ids like this; ours are as unique, for the window is far smaller.
         int packetId = (int) (entry.sequence() & 0x3FFF) + 1;
         boolean acknowledged = qos != MqttQoS.AT_MOST_ONCE;
@@ -85,8 +79,8 @@ final class DeviceboundDelivery {
                     @Override
                     public void write() {
                         endpoint.publish(
-                                topic + message.propertyBag(deviceId),
-                                Buffer.buffer(message.body()),
+                                entry.topic(),
+                                Buffer.buffer(entry.message().body()),
                                 qos,
                                 entry.isRedelivery() && acknowledged,
                                 false,

@@ -21,7 +21,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * A message from the service side to a device. Immutable: each setter returns a new object.
+ * A message from the service side to a device, or from another module to an input. Immutable: each setter returns a new object.
  *
  * <pre>{@code hub.sendDevicebound("dev1", DeviceboundMessage.of("on").ack(Ack.FULL).property("room", "kitchen"))}</pre>
  */
@@ -87,7 +87,7 @@ public final class DeviceboundMessage implements Cloneable {
         return with(m -> m.userId = value);
     }
 
-    /** Default {@code /devices/{id}/messages/devicebound}, as Node's and Java's service clients write it. */
+    /** Default {@code /devices/{id}/messages/devicebound}, as Node's and Java's service clients write it; none for an input. */
     public DeviceboundMessage to(String value) {
         return with(m -> m.to = value);
     }
@@ -105,7 +105,7 @@ public final class DeviceboundMessage implements Cloneable {
         return with(m -> m.contentEncoding = value);
     }
 
-    /** The device sees it as {@code iothub-ack}; without it there is no feedback and no such property. */
+    /** The device sees it as {@code iothub-ack}; without it there is no feedback and no such property. Inputs know neither. */
     public DeviceboundMessage ack(Ack value) {
         return with(m -> m.ack = value);
     }
@@ -120,7 +120,7 @@ public final class DeviceboundMessage implements Cloneable {
     }
 
     /**
-     * Puts this text, as it is, after {@code …/messages/devicebound/} in place of all properties: for tests against hubs that do
+     * Puts this text, as it is, after {@code …/messages/devicebound/} or {@code …/inputs/{name}/} in place of all properties: for tests against hubs that do
      * what no hub should, such as {@code %zz}, {@code =v} or a leading {@code ?}.
      */
     public DeviceboundMessage rawPropertyBag(String value) {
@@ -145,23 +145,42 @@ public final class DeviceboundMessage implements Cloneable {
 
     /** The bag as devices get it: system properties first, for Java's device client reads it only from the first of them on. */
     String propertyBag(String deviceId) {
+        Map<String, String> system = deviceboundProperties(deviceId);
+        if (ack != null) {
+            system.put("iothub-ack", ack.wireName());
+        }
+        return propertyBag(system);
+    }
+
+    /** The bag as modules get it. Names the sender's device; a test may name the module with the property {@code $.cmid}. */
+    String inputPropertyBag(String deviceId) {
+        return propertyBag(inputProperties(deviceId));
+    }
+
+    private String propertyBag(Map<String, String> system) {
         if (rawPropertyBag != null) {
             return rawPropertyBag;
         }
-        Map<String, String> all = systemProperties(deviceId);
-        if (ack != null) {
-            all.put("iothub-ack", ack.wireName());
-        }
-        all.putAll(properties);
-        return PropertyBag.write(all);
+        system.putAll(properties);
+        return PropertyBag.write(system);
     }
 
-    private Map<String, String> systemProperties(String deviceId) {
+    private Map<String, String> deviceboundProperties(String deviceId) {
+        return systemProperties("/devices/" + deviceId + "/messages/devicebound");
+    }
+
+    private Map<String, String> inputProperties(String deviceId) {
+        Map<String, String> system = systemProperties(null);
+        system.put("$.cdid", deviceId);
+        return system;
+    }
+
+    private Map<String, String> systemProperties(String defaultTo) {
         Map<String, String> system = new LinkedHashMap<>();
         system.put("$.mid", messageId);
         system.put("$.cid", correlationId);
         system.put("$.uid", userId);
-        system.put("$.to", to == null ? "/devices/" + deviceId + "/messages/devicebound" : to);
+        system.put("$.to", to == null ? defaultTo : to);
         system.put("$.ct", contentType);
         system.put("$.ce", contentEncoding);
         system.put("$.exp", expiry == null ? null : expiry.toString());
@@ -171,8 +190,16 @@ public final class DeviceboundMessage implements Cloneable {
 
     /** Body, values of system properties, names and values of application properties, in bytes of UTF-8. */
     int size(String deviceId) {
-        int size = body.length + SystemProperties.bytes(properties, true);
-        return size + SystemProperties.bytes(systemProperties(deviceId), false);
+        return size(deviceboundProperties(deviceId));
+    }
+
+    /** The same of what a module gets. */
+    int inputSize(String deviceId) {
+        return size(inputProperties(deviceId));
+    }
+
+    private int size(Map<String, String> system) {
+        return body.length + SystemProperties.bytes(properties, true) + SystemProperties.bytes(system, false);
     }
 
     private DeviceboundMessage with(Consumer<DeviceboundMessage> change) {

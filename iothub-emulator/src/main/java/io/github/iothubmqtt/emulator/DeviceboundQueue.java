@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The devicebound messages of one device, first in, first out. Belongs to the hub's event loop. It knows nothing of connections: a
+ * The devicebound messages of one device, or the messages to the inputs of one module, first in, first out. Belongs to the hub's event loop. It knows nothing of connections: a
  * delivery takes a message, which locks it, and settles it or gives it back.
  */
 final class DeviceboundQueue {
@@ -28,6 +28,7 @@ final class DeviceboundQueue {
     static final class Entry {
         private final long sequence;
         private final DeviceboundMessage message;
+        private final String topic;
         private final Instant expiry;
         private HubLoop.Deadline expiryDeadline;
         private HubLoop.Deadline lockDeadline;
@@ -39,14 +40,19 @@ final class DeviceboundQueue {
         private int deliveryCount;
         private int lockExpiries;
 
-        private Entry(long sequence, DeviceboundMessage message, Instant expiry) {
+        private Entry(long sequence, DeviceboundMessage message, String topic, Instant expiry) {
             this.sequence = sequence;
             this.message = message;
+            this.topic = topic;
             this.expiry = expiry;
         }
 
         DeviceboundMessage message() {
             return message;
+        }
+
+        String topic() {
+            return topic;
         }
 
         long sequence() {
@@ -80,15 +86,16 @@ final class DeviceboundQueue {
         this.outcome = outcome;
     }
 
-    void add(DeviceboundMessage message) {
+    /** {@code topic} is the whole one, properties included. */
+    void add(DeviceboundMessage message, String topic) {
         if (entries.size() >= settings.maxQueueDepth()) {
             throw new HubException(
                     HubCode.QUEUE_DEPTH_EXCEEDED,
-                    "the devicebound queue holds " + entries.size() + " messages, which is all it can");
+                    "the queue holds " + entries.size() + " messages, which is all it can");
         }
         Instant expiry =
                 message.expiry() != null ? message.expiry() : clock.instant().plus(settings.c2dTimeToLive());
-        Entry entry = new Entry(nextSequence++, message, expiry);
+        Entry entry = new Entry(nextSequence++, message, topic, expiry);
         entry.expiryDeadline = loop.at(expiry, () -> expireUnlessLocked(entry));
         entries.add(entry);
     }

@@ -56,6 +56,11 @@ public final class EmulatedModule {
         return new EmulatedTwin(hub, identity, twin);
     }
 
+    /** See {@link IotHubEmulator#sendToInput}. */
+    public String sendToInput(String inputName, DeviceboundMessage message) {
+        return hub.loop().call(() -> hub.sendToInput(identity, inputName, message));
+    }
+
     Twin ownTwin() {
         return twin;
     }

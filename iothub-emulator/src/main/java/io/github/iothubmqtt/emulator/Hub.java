@@ -150,10 +150,7 @@ final class Hub {
         }
         Connack connack = new Connack(this, endpoint, admission, wire);
         connack.interference().answer(FaultPoint.CONNECT, connack, FaultPoint.CONNACK);
-        Connection connection = connections.get(admission.identity());
-        if (connection != null) {
-            connection.deliver();
-        }
+        deliver(admission.identity());
     }
 
     /** Answers a CONNECT with 0. */
@@ -165,7 +162,7 @@ final class Hub {
         Session session = kept == null ? new Session() : kept;
         sessions.put(identity, session);
         if (clean && !identity.isModule() && settings.cleanSessionPurgesC2d()) {
-            devicebound.queueOf(identity.deviceId()).purge();
+            devicebound.queueOf(identity).purge();
         }
         Connection connection = new Connection(this, endpoint, admission, session, interference);
         connections.put(identity, connection);
@@ -290,15 +287,26 @@ final class Hub {
         Identity identity = Identity.device(deviceId);
         if (!settings.queueBeforeFirstSubscription() && !hasSubscribed(identity)) {
             log.warning(identity, HubCode.NONE, "a devicebound message was dropped, for the device has not subscribed");
-            devicebound.settled(deviceId, checked, Feedback.StatusCode.PURGED);
+            devicebound.settled(identity, checked, Feedback.StatusCode.PURGED);
             return checked.messageId();
         }
-        devicebound.queueOf(deviceId).add(checked);
+        devicebound.add(deviceId, checked);
+        deliver(identity);
+        return checked.messageId();
+    }
+
+    /** The same with a message to an input of a module. */
+    String sendToInput(Identity module, String input, DeviceboundMessage message) {
+        String messageId = devicebound.addToInput(module, input, message);
+        deliver(module);
+        return messageId;
+    }
+
+    private void deliver(Identity identity) {
         Connection connection = connections.get(identity);
         if (connection != null) {
             connection.deliver();
         }
-        return checked.messageId();
     }
 
     private boolean hasSubscribed(Identity identity) {

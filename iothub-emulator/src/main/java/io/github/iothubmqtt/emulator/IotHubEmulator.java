@@ -181,6 +181,14 @@ public final class IotHubEmulator implements AutoCloseable {
                 .toList();
     }
 
+    /** What one output of a module has sent. */
+    public List<TelemetryMessage> telemetry(String deviceId, String moduleId, String outputName) {
+        return telemetry(deviceId).stream()
+                .filter(message -> moduleId.equals(message.moduleId()))
+                .filter(message -> outputName.equals(message.systemProperties().get(SystemProperties.OUTPUT_NAME)))
+                .toList();
+    }
+
     public void clearTelemetry() {
         hub.telemetry().journal().clear();
     }
@@ -237,7 +245,7 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** What waits in the device's queue or is on the way without PUBACK, oldest first. */
     public List<QueuedMessage> deviceboundQueue(String deviceId) {
-        return loop.call(() -> hub.devicebound().queued(deviceId));
+        return loop.call(() -> hub.devicebound().queued(Identity.device(deviceId)));
     }
 
     /** The feedback records that senders of devicebound messages had asked for. */
@@ -258,6 +266,30 @@ public final class IotHubEmulator implements AutoCloseable {
                         "No feedback about message " + messageId + " within " + timeout + ". " + hub.report()));
     }
 
+    // modules
+
+    /**
+     * Sends a message to an input of a module, as an IoT Edge hub does when a route leads there. It waits in a queue of the module as
+     * devicebound messages do: it is sent when the module is connected and has subscribed to its inputs, again on the next connection
+     * if it was not acknowledged, and is gone after PUBACK.
+     *
+     * @return the message id, made by the hub if the message had none
+     * @throws HubException as {@link #sendDevicebound}, with code 404010 for an unknown module, 400004 for a bad input name
+     */
+    public String sendToInput(String deviceId, String moduleId, String inputName, DeviceboundMessage message) {
+        Identity module = module(deviceId, moduleId);
+        return loop.call(() -> hub.sendToInput(module, inputName, message));
+    }
+
+    /** What waits for the module or is on the way to its inputs without PUBACK, oldest first. */
+    public List<QueuedMessage> inputQueue(String deviceId, String moduleId) {
+        return loop.call(() -> hub.devicebound().queued(module(deviceId, moduleId)));
+    }
+
+    private static Identity module(String deviceId, String moduleId) {
+        return new Identity(deviceId, Objects.requireNonNull(moduleId, "moduleId"));
+    }
+
     // twins
 
     /**
@@ -275,7 +307,7 @@ public final class IotHubEmulator implements AutoCloseable {
      * @throws HubException with code 404001 for an unknown device, 404010 for an unknown module
      */
     public EmulatedTwin twin(String deviceId, String moduleId) {
-        return twin(new Identity(deviceId, Objects.requireNonNull(moduleId, "moduleId")));
+        return twin(module(deviceId, moduleId));
     }
 
     private EmulatedTwin twin(Identity identity) {
@@ -304,7 +336,7 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** As {@link #invokeMethod(String, DirectMethod)}, of a module; 404010 when there is none of this name. */
     public CompletableFuture<DirectMethodResult> invokeMethod(String deviceId, String moduleId, DirectMethod method) {
-        return invokeMethod(new Identity(deviceId, Objects.requireNonNull(moduleId, "moduleId")), method);
+        return invokeMethod(module(deviceId, moduleId), method);
     }
 
     private CompletableFuture<DirectMethodResult> invokeMethod(Identity identity, DirectMethod method) {

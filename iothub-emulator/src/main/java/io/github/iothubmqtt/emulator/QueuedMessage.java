@@ -16,9 +16,9 @@ package io.github.iothubmqtt.emulator;
 import java.time.Instant;
 
 /**
- * A devicebound message that waits in its device's queue, or is on its way without PUBACK so far.
+ * A message that waits in its device's or module's queue, or is on its way without PUBACK so far.
  *
- * @param deliveryCount how often it was sent to the device, on whatever connection
+ * @param deliveryCount how often it was sent, on whatever connection
  * @param expiry when the hub gives it up
  */
 public record QueuedMessage(String messageId, State state, int deliveryCount, Instant expiry) {

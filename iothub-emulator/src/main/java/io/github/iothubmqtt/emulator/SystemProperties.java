@@ -22,6 +22,7 @@ final class SystemProperties {
 
     static final String PREFIX = "$.";
 
+    static final String OUTPUT_NAME = "output-name";
     static final String SUBJECT = "dt-subject";
     static final String INTERFACE_ID = "iothub-interface-id";
 
@@ -36,7 +37,7 @@ final class SystemProperties {
             Map.entry("$.exp", "absolute-expiry-time"),
             Map.entry("$.sub", SUBJECT),
             Map.entry("$.ifid", INTERFACE_ID),
-            Map.entry("$.on", "output-name"),
+            Map.entry("$.on", OUTPUT_NAME),
             Map.entry("$.schema", "iothub-message-schema"),
             Map.entry("$.diagid", "diagnostic-id"),
             Map.entry("$.diagctx", "diagnostic-context"));

@@ -93,9 +93,7 @@ final class TwinService {
                 registry.find(identity.deviceId()),
                 twin,
                 hub.isConnected(identity),
-                identity.isModule()
-                        ? 0
-                        : hub.devicebound().queued(identity.deviceId()).size());
+                identity.isModule() ? 0 : hub.devicebound().queued(identity).size());
     }
 
     /** A device that was removed and added again has another twin. */

@@ -127,6 +127,11 @@ public final class IotHubExtension
         return emulator().sendDevicebound(deviceId, message);
     }
 
+    /** See {@link IotHubEmulator#sendToInput}. */
+    public String sendToInput(String deviceId, String moduleId, String inputName, DeviceboundMessage message) {
+        return emulator().sendToInput(deviceId, moduleId, inputName, message);
+    }
+
     /** See {@link IotHubEmulator#twin(String)}. */
     public EmulatedTwin twin(String deviceId) {
         return emulator().twin(deviceId);
