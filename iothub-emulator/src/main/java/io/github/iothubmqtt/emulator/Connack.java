@@ -41,7 +41,7 @@ final class Connack implements Interference.Answer, Interference.Owner {
     }
 
     @Override
-    public void refuse(Fault fault) {
+    public void writeInstead(Fault fault) {
         hub.log().refused(admission.identity().clientId(), fault.logCode(), "of a fault: " + fault);
         endpoint.reject(MqttConnectReturnCode.valueOf((byte) fault.code()));
     }

@@ -66,7 +66,7 @@ final class Connection implements Interference.Owner {
                 hub.devicebound().queueOf(identity()), endpoint, hub.settings().c2dWindow(), interference);
         this.publisher = new ServicePublisher(endpoint, hub.settings());
         this.twinLink = new TwinLink(hub, admission, session, publisher, interference);
-        this.methodLink = new MethodLink(hub, identity(), session, publisher);
+        this.methodLink = new MethodLink(hub, identity(), session, publisher, interference);
         this.keepAlive =
                 new KeepAlive(hub.loop().vertx(), endpoint.keepAliveTimeSeconds(), hub.settings(), this::close);
     }
@@ -182,7 +182,7 @@ final class Connection implements Interference.Owner {
                     }
 
                     @Override
-                    public void refuse(Fault fault) {
+                    public void writeInstead(Fault fault) {
                         endpoint.subscribeAcknowledge(
                                 message.messageId(),
                                 Collections.nCopies(message.topicSubscriptions().size(), MqttQoS.FAILURE));

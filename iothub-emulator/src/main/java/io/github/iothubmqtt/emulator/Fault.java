@@ -29,7 +29,9 @@ public final class Fault {
         DELAY,
         DUPLICATE,
         REORDER,
-        REFUSE
+        REFUSE,
+        ANSWER_STATUS,
+        ANSWER_OTHER_RID
     }
 
     static final int SUBACK_FAILURE = 0x80;
@@ -83,7 +85,8 @@ public final class Fault {
 
     /**
      * The packet that is due is not written, though the hub did its part and believes that it was. At {@link FaultPoint#PUBLISH} it
-     * is the message that gets lost: neither stored nor acknowledged.
+     * is the message that gets lost: neither stored nor acknowledged. At {@link FaultPoint#TWIN_GET}, {@link FaultPoint#TWIN_PATCH}
+     * and {@link FaultPoint#METHOD_RESPONSE} the hub acknowledges what came, and forgets it.
      */
     public static Fault drop() {
         return of(Kind.DROP);
@@ -105,7 +108,7 @@ public final class Fault {
         return of(Kind.DUPLICATE);
     }
 
-    /** The PUBACK that is due is held back and written after the next one. Without a next one it is never written. */
+    /** The packet that is due is held back and written after the next one of its kind. Without a next one it is never written. */
     public static Fault reorder() {
         return of(Kind.REORDER);
     }
@@ -127,6 +130,22 @@ public final class Fault {
         return new Fault(Kind.REFUSE, Duration.ZERO, SUBACK_FAILURE, HubCode.NONE);
     }
 
+    /**
+     * A twin request is answered with this status, 400 to 599, and the JSON that goes with it: 429 for throttling, 412, 500, 503, …
+     * It was not carried out at {@link FaultPoint#TWIN_GET} and {@link FaultPoint#TWIN_PATCH}; at {@link FaultPoint#TWIN_RESPONSE} it was.
+     */
+    public static Fault answerStatus(int status) {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("An error has a status from 400 to 599, not " + status);
+        }
+        return new Fault(Kind.ANSWER_STATUS, Duration.ZERO, status, HubCode.ofStatus(status));
+    }
+
+    /** The response to a twin request carries another {@code $rid} than the request. */
+    public static Fault answerOtherRid() {
+        return of(Kind.ANSWER_OTHER_RID);
+    }
+
     Kind kind() {
         return kind;
     }
@@ -135,7 +154,7 @@ public final class Fault {
         return delay;
     }
 
-    /** Of a refusal: the code that the client sees. */
+    /** Of a refusal: the code or status that the client sees. */
     int code() {
         return code;
     }
@@ -150,7 +169,7 @@ public final class Fault {
         return switch (kind) {
             case CLOSE -> name + " with " + logCode;
             case DELAY -> name + " of " + delay;
-            case REFUSE -> name + " with " + code;
+            case REFUSE, ANSWER_STATUS -> name + " with " + code;
             default -> name;
         };
     }

@@ -32,10 +32,13 @@ public enum FaultPoint {
     /** CONNACK 0 was written. */
     CONNACK(anywhere()),
 
-    /** A PUBLISH has come and is not stored. */
+    /** A PUBLISH has come, telemetry or other, and the hub has done nothing. */
     PUBLISH(anywhere(Fault.Kind.DROP)),
 
-    /** A PUBLISH with QoS 1 is stored, PUBACK is due. Listeners of telemetry have been called. */
+    /**
+     * A PUBLISH with QoS 1 has been taken in, telemetry is stored and listeners have been called; PUBACK is due. The response to a
+     * twin request comes after it.
+     */
     STORED(beforeAnswer(Fault.Kind.DUPLICATE, Fault.Kind.REORDER)),
 
     /** PUBACK was written. */
@@ -47,14 +50,33 @@ public enum FaultPoint {
     /** SUBACK was written, and none of the messages that wait. */
     SUBACK(anywhere()),
 
-    /** A devicebound message was taken from the queue and is about to be sent. */
+    /** A devicebound message, or one to the input of a module, was taken from the queue and is about to be sent. */
     DEVICEBOUND(beforeAnswer(Fault.Kind.DUPLICATE)),
 
     /** A devicebound message was written. */
     DEVICEBOUND_SENT(anywhere()),
 
     /** The PUBACK for a devicebound message has come; the message is still in the queue. */
-    DEVICEBOUND_PUBACK(anywhere());
+    DEVICEBOUND_PUBACK(anywhere()),
+
+    /** A device has asked for its twin, nothing has happened. */
+    TWIN_GET(anywhere(Fault.Kind.DROP, Fault.Kind.ANSWER_STATUS)),
+
+    /** A patch of reported properties has come, the twin is unchanged. */
+    TWIN_PATCH(anywhere(Fault.Kind.DROP, Fault.Kind.ANSWER_STATUS)),
+
+    /** A twin request was carried out, or refused, and acknowledged; the response is due. */
+    TWIN_RESPONSE(beforeAnswer(
+            Fault.Kind.DUPLICATE, Fault.Kind.REORDER, Fault.Kind.ANSWER_STATUS, Fault.Kind.ANSWER_OTHER_RID)),
+
+    /** The desired properties have changed, the notification of a device that is subscribed is due. */
+    DESIRED_NOTIFICATION(beforeAnswer(Fault.Kind.DUPLICATE, Fault.Kind.REORDER)),
+
+    /** The call of a direct method is about to be sent. */
+    METHOD_REQUEST(beforeAnswer(Fault.Kind.DUPLICATE, Fault.Kind.REORDER)),
+
+    /** The device's response to a direct method has come, the caller does not have it. */
+    METHOD_RESPONSE(anywhere(Fault.Kind.DROP));
 
     private final Set<Fault.Kind> allowed;
 

@@ -44,4 +44,21 @@ final class HubCode {
     static final int GATEWAY_TIMEOUT = 504101;
 
     private HubCode() {}
+
+    /** The code that goes with an HTTP status when nothing more is known. */
+    static int ofStatus(int status) {
+        return switch (status) {
+            case 400 -> BAD_REQUEST;
+            case 401 -> UNAUTHORIZED;
+            case 403 -> QUOTA_EXCEEDED;
+            case 404 -> DEVICE_NOT_FOUND;
+            case 412 -> PRECONDITION_FAILED;
+            case 413 -> MESSAGE_TOO_LARGE;
+            case 429 -> THROTTLED;
+            case 500 -> SERVER_ERROR;
+            case 503 -> SERVICE_UNAVAILABLE;
+            case 504 -> GATEWAY_TIMEOUT;
+            default -> status * 1000;
+        };
+    }
 }

@@ -16,6 +16,9 @@ package io.github.iothubmqtt.emulator;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What armed faults do to one connection. All that the hub does for the connection passes through here, point by point; without a
@@ -33,9 +36,9 @@ final class Interference {
             write();
         }
 
-        /** Says no instead, where the packet can say that. */
-        default void refuse(Fault fault) {
-            throw new IllegalStateException("Nothing here can be refused: " + fault);
+        /** Writes what the fault wants instead, where there is such a thing. */
+        default void writeInstead(Fault fault) {
+            throw new IllegalStateException("There is nothing else to write here: " + fault);
         }
     }
 
@@ -57,8 +60,10 @@ final class Interference {
     private final Wire wire;
     private final Identity identity;
     private final Deque<Runnable> waiting = new ArrayDeque<>();
+    /** One for each point before answers. */
+    private final Map<FaultPoint, Runnable> heldBack = new EnumMap<>(FaultPoint.class);
+
     private Owner owner;
-    private Runnable heldBack;
     private boolean delayed;
     private boolean over;
 
@@ -114,19 +119,32 @@ final class Interference {
 
     /** The hub has come to a point, and goes on with {@code next}. */
     void reach(FaultPoint point, Runnable next) {
+        reach(point, next, dropped -> {});
+    }
+
+    /** The same; where the fault is not the connection's but the request's, the hub goes on with {@code instead}. */
+    void reach(FaultPoint point, Runnable next, Consumer<Fault> instead) {
         Fault fault = faults.strike(point, identity);
         if (fault == null) {
             next.run();
-        } else if (fault.kind() != Fault.Kind.DROP) {
-            interrupt(point, fault, next);
+            return;
         }
+        switch (fault.kind()) {
+            case DROP, ANSWER_STATUS -> instead.accept(fault);
+            default -> interrupt(point, fault, next);
+        }
+    }
+
+    /** The hub has come to the point before an answer after which there is none. */
+    void answer(FaultPoint before, Answer answer) {
+        answer(before, answer, null);
     }
 
     /** The hub has come to the point before an answer; it writes that, and so comes to the point after it. */
     void answer(FaultPoint before, Answer answer, FaultPoint after) {
         Fault fault = faults.strike(before, identity);
         if (fault == null) {
-            write(answer, after);
+            write(before, answer, after);
             return;
         }
         switch (fault.kind()) {
@@ -137,13 +155,13 @@ final class Interference {
             case DUPLICATE -> {
                 answer.write();
                 answer.writeCopy();
-                reach(after, () -> {});
+                reachIfAny(after);
             }
             case REORDER -> {
-                if (heldBack == null) {
-                    heldBack = () -> write(answer, after);
+                if (heldBack.containsKey(before)) {
+                    write(before, answer, after);
                 } else {
-                    write(answer, after);
+                    heldBack.put(before, () -> write(before, answer, after));
                 }
             }
             case CUT_MID_PACKET -> {
@@ -152,18 +170,23 @@ final class Interference {
                 end(before, fault);
                 wire.cut();
             }
-            case REFUSE -> answer.refuse(fault);
-            default -> interrupt(before, fault, () -> write(answer, after));
+            case REFUSE, ANSWER_STATUS, ANSWER_OTHER_RID -> answer.writeInstead(fault);
+            default -> interrupt(before, fault, () -> write(before, answer, after));
         }
     }
 
-    private void write(Answer answer, FaultPoint after) {
+    private void write(FaultPoint before, Answer answer, FaultPoint after) {
         answer.write();
-        reach(after, () -> {});
-        Runnable late = heldBack;
-        if (late != null && !over && after == FaultPoint.PUBACK) {
-            heldBack = null;
+        reachIfAny(after);
+        Runnable late = over ? null : heldBack.remove(before);
+        if (late != null) {
             late.run();
+        }
+    }
+
+    private void reachIfAny(FaultPoint after) {
+        if (after != null) {
+            reach(after, () -> {});
         }
     }
 

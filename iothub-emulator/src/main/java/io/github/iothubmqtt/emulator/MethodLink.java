@@ -20,12 +20,14 @@ final class MethodLink {
     private final Identity identity;
     private final Session session;
     private final ServicePublisher publisher;
+    private final Interference interference;
 
-    MethodLink(Hub hub, Identity identity, Session session, ServicePublisher publisher) {
+    MethodLink(Hub hub, Identity identity, Session session, ServicePublisher publisher, Interference interference) {
         this.hub = hub;
         this.identity = identity;
         this.session = session;
         this.publisher = publisher;
+        this.interference = interference;
     }
 
     /** Whether the hub takes the device for one that can be called. */
@@ -37,15 +39,24 @@ final class MethodLink {
     void request(String rid, DirectMethod method) {
         int qos = session.grantedQosForMethod(method.name());
         if (qos >= 0) {
-            publisher.publish(
-                    "$iothub/methods/POST/" + method.name() + "/?$rid=" + rid,
-                    method.body(hub.settings().absentMethodPayload()),
-                    qos);
+            String topic = "$iothub/methods/POST/" + method.name() + "/?$rid=" + rid;
+            byte[] body = method.body(hub.settings().absentMethodPayload());
+            interference.answer(FaultPoint.METHOD_REQUEST, () -> publisher.publish(topic, body, qos));
         }
     }
 
     /** {@code acknowledge} is called when the caller has the answer, or when the hub has found that there is no caller. */
     void take(ServiceTopic response, byte[] body, Runnable acknowledge) {
+        interference.reach(
+                FaultPoint.METHOD_RESPONSE,
+                () -> {
+                    passOn(response, body);
+                    acknowledge.run();
+                },
+                dropped -> acknowledge.run());
+    }
+
+    private void passOn(ServiceTopic response, byte[] body) {
         if (!hub.methods().answered(identity, response.rid(), response.status(), body)) {
             hub.log()
                     .warning(
@@ -54,6 +65,5 @@ final class MethodLink {
                             "dropped a method response, for nobody waits for one with "
                                     + (response.rid() == null ? "no $rid" : "$rid " + response.rid()));
         }
-        acknowledge.run();
     }
 }

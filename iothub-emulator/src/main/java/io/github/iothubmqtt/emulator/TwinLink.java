@@ -56,20 +56,36 @@ final class TwinLink {
 
     /** {@code acknowledge} is called when the request was carried out, before the response is sent. */
     void take(ServiceTopic request, byte[] body, Runnable acknowledge) {
-        Response response = carriedOut(request, body);
-        acknowledge.run();
-        interference.afterwards(() -> respond(request, response));
+        interference.reach(
+                request.kind() == ServiceTopic.Kind.GET_TWIN ? FaultPoint.TWIN_GET : FaultPoint.TWIN_PATCH,
+                () -> {
+                    Response response = carriedOut(request, body);
+                    acknowledge.run();
+                    interference.afterwards(() -> respond(request, response));
+                },
+                fault -> {
+                    acknowledge.run();
+                    if (fault.kind() == Fault.Kind.ANSWER_STATUS) {
+                        interference.afterwards(() -> respond(request, failure(fault)));
+                    }
+                });
     }
 
     private Response carriedOut(ServiceTopic request, byte[] body) {
         try {
             return request.kind() == ServiceTopic.Kind.GET_TWIN ? get() : patch(request, body);
         } catch (HubException refusal) {
-            return new Response(
-                    refusal.httpStatus(),
-                    null,
-                    ErrorBody.of(refusal, hub.clock().instant()));
+            return refused(refusal);
         }
+    }
+
+    private Response failure(Fault fault) {
+        return refused(new HubException(fault.logCode(), "the hub failed by request of the test"));
+    }
+
+    private Response refused(HubException refusal) {
+        return new Response(
+                refusal.httpStatus(), null, ErrorBody.of(refusal, hub.clock().instant()));
     }
 
     private Response get() {
@@ -106,19 +122,35 @@ final class TwinLink {
                                             : "the device is not subscribed to responses"));
             return;
         }
+        interference.answer(FaultPoint.TWIN_RESPONSE, new Interference.Answer() {
+            @Override
+            public void write() {
+                publish(response, request.rid(), qos);
+            }
+
+            @Override
+            public void writeInstead(Fault fault) {
+                if (fault.kind() == Fault.Kind.ANSWER_STATUS) {
+                    publish(failure(fault), request.rid(), qos);
+                } else {
+                    publish(response, "not-" + request.rid(), qos);
+                }
+            }
+        });
+    }
+
+    private void publish(Response response, String rid, int qos) {
         String version = response.version() == null ? "" : "&$version=" + response.version();
-        publisher.publish(
-                "$iothub/twin/res/" + response.status() + "/?$rid=" + request.rid() + version, response.body(), qos);
+        publisher.publish("$iothub/twin/res/" + response.status() + "/?$rid=" + rid + version, response.body(), qos);
     }
 
     /** Sends the notification if the device is subscribed; it is not kept. */
     void notifyDesired(Twin.DesiredChange change) {
         int qos = session.grantedQos(SubscriptionFilter.Purpose.DESIRED_PROPERTIES);
         if (qos >= 0) {
-            publisher.publish(
-                    "$iothub/twin/PATCH/properties/desired/?$version=" + change.version(),
-                    TwinJson.forDevice(change),
-                    qos);
+            String topic = "$iothub/twin/PATCH/properties/desired/?$version=" + change.version();
+            interference.answer(
+                    FaultPoint.DESIRED_NOTIFICATION, () -> publisher.publish(topic, TwinJson.forDevice(change), qos));
         }
     }
 }
