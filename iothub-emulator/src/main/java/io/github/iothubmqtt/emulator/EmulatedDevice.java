@@ -115,9 +115,18 @@ public final class EmulatedDevice {
 
     /** Registers a module of this device, with keys of its own. */
     public EmulatedModule addModule(String moduleId) {
+        return addModule(moduleId, SharedAccessKeys.generate());
+    }
+
+    /** Registers a module with this primary key, base64 of 16 to 64 bytes, and a fresh secondary one. */
+    public EmulatedModule addModule(String moduleId, String primaryKey) {
+        return addModule(moduleId, SharedAccessKeys.withPrimary(primaryKey));
+    }
+
+    private EmulatedModule addModule(String moduleId, SharedAccessKeys moduleKeys) {
         Identity.checkedId("module id", moduleId);
-        EmulatedModule module = new EmulatedModule(
-                hub, new Identity(deviceId, moduleId), hub.newGenerationId(), SharedAccessKeys.generate());
+        EmulatedModule module =
+                new EmulatedModule(hub, new Identity(deviceId, moduleId), hub.newGenerationId(), moduleKeys);
         if (modules.putIfAbsent(moduleId, module) != null) {
             throw new IllegalArgumentException("Module " + deviceId + "/" + moduleId + " exists already");
         }

@@ -201,6 +201,17 @@ class LifecycleTest {
     }
 
     @Test
+    void aModuleCanBeGivenItsKey() {
+        String key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        try (IotHubEmulator hub = IotHubEmulator.start()) {
+            EmulatedDevice device = hub.addDevice("dev1");
+
+            assertThat(device.addModule("m", key).connectionString()).endsWith(";ModuleId=m;SharedAccessKey=" + key);
+            assertThatThrownBy(() -> device.addModule("n", "no key")).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void theRegistryRefusesDuplicatesAndIdsThatAreNone() {
         try (IotHubEmulator hub = IotHubEmulator.start()) {
             hub.addDevice("dev1", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
