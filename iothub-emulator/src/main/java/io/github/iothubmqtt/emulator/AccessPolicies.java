@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,14 +22,41 @@ import java.util.TreeSet;
 /** The hub's shared access policies, those that every new hub has, with keys of their own. Not changed once the hub runs. */
 final class AccessPolicies {
 
-    private static final Set<String> NAMES =
-            Set.of("iothubowner", "service", "device", "registryRead", "registryReadWrite");
-    private static final Set<String> MAY_CONNECT_DEVICES = Set.of("iothubowner", "device");
+    /** What a policy allows. */
+    enum Permission {
+        REGISTRY_READ("RegistryRead"),
+        REGISTRY_WRITE("RegistryWrite"),
+        SERVICE_CONNECT("ServiceConnect"),
+        DEVICE_CONNECT("DeviceConnect");
+
+        private final String azuresName;
+
+        Permission(String azuresName) {
+            this.azuresName = azuresName;
+        }
+
+        @Override
+        public String toString() {
+            return azuresName;
+        }
+    }
+
+    private static final Map<String, Set<Permission>> PERMISSIONS = Map.of(
+            "iothubowner",
+            EnumSet.allOf(Permission.class),
+            "service",
+            EnumSet.of(Permission.SERVICE_CONNECT),
+            "device",
+            EnumSet.of(Permission.DEVICE_CONNECT),
+            "registryRead",
+            EnumSet.of(Permission.REGISTRY_READ),
+            "registryReadWrite",
+            EnumSet.of(Permission.REGISTRY_READ, Permission.REGISTRY_WRITE));
 
     private final Map<String, SharedAccessKeys> keys = new TreeMap<>();
 
     AccessPolicies() {
-        NAMES.forEach(name -> keys.put(name, SharedAccessKeys.generate()));
+        PERMISSIONS.keySet().forEach(name -> keys.put(name, SharedAccessKeys.generate()));
     }
 
     AccessPolicies(Map<String, SharedAccessKeys> keys) {
@@ -41,9 +69,9 @@ final class AccessPolicies {
     }
 
     private static String checkedName(String policy) {
-        if (!NAMES.contains(policy)) {
+        if (!PERMISSIONS.containsKey(policy)) {
             throw new IllegalArgumentException("'" + policy + "' is no shared access policy of a hub: there are "
-                    + String.join(", ", new TreeSet<>(NAMES)));
+                    + String.join(", ", new TreeSet<>(PERMISSIONS.keySet())));
         }
         return policy;
     }
@@ -53,8 +81,8 @@ final class AccessPolicies {
         return keys.get(policy);
     }
 
-    /** Null for an unknown policy, and for one without the permission DeviceConnect. */
-    SharedAccessKeys keysOfPolicyThatMayConnect(String policy) {
-        return MAY_CONNECT_DEVICES.contains(policy) ? keys.get(policy) : null;
+    /** Null for an unknown policy, and for one without the permission. */
+    SharedAccessKeys keysOfPolicyThatMay(Permission permission, String policy) {
+        return PERMISSIONS.getOrDefault(policy, Set.of()).contains(permission) ? keys.get(policy) : null;
     }
 }

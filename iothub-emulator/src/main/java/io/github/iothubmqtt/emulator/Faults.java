@@ -131,6 +131,10 @@ public final class Faults {
         return fault;
     }
 
+    boolean isArmed(ArmedFault fault) {
+        return armed.contains(fault);
+    }
+
     void disarm(ArmedFault fault) {
         armed.remove(fault);
     }

@@ -13,16 +13,22 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.util.List;
+
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 
 /**
  * The hub's HTTPS port: MQTT over WebSocket, and what is mounted on its router. Faults of the TLS handshake spare it, so that the
  * request which arms one does not meet it. Belongs to the hub's event loop.
  */
 final class HttpsFront implements Port.Opener {
+
+    /** 500 stands for whatever was thrown. */
+    private static final List<Integer> FAILURES = List.of(400, 404, 405, 413, 500);
 
     private final Hub hub;
     private final String address;
@@ -35,6 +41,43 @@ final class HttpsFront implements Port.Opener {
         this.tls = tls;
         this.router = Router.router(hub.loop().vertx());
         router.route(MqttOverWebSocket.PATH).handler(new MqttOverWebSocket(hub, mqtt));
+        FAILURES.forEach(status -> router.errorHandler(status, this::fail));
+    }
+
+    /** Whatever a route has thrown, or what no route was there for. */
+    private void fail(RoutingContext context) {
+        HttpProblem problem = problem(context);
+        if (context.response().headWritten()) {
+            context.response().close();
+            return;
+        }
+        context.response()
+                .setStatusCode(problem.status())
+                .putHeader("Content-Type", ControlApi.JSON)
+                .end(HubJson.of(problem).toBuffer());
+    }
+
+    private HttpProblem problem(RoutingContext context) {
+        Throwable failure = context.failure();
+        if (failure instanceof HttpProblem known) {
+            return known;
+        }
+        if (failure instanceof HubException refusal) {
+            return HttpProblem.of(refusal);
+        }
+        if (failure instanceof IllegalArgumentException || failure instanceof ClassCastException) {
+            return HttpProblem.badRequest(String.valueOf(failure.getMessage()));
+        }
+        String request = context.request().method() + " " + context.request().path();
+        if (failure != null && context.statusCode() >= 500) {
+            hub.log().fault(request, failure);
+            return new HttpProblem(500, HubCode.SERVER_ERROR, "The emulator failed: " + failure);
+        }
+        return switch (context.statusCode()) {
+            case 405 -> new HttpProblem(405, HubCode.BAD_REQUEST, "There is no " + request);
+            case 413 -> new HttpProblem(413, HubCode.MESSAGE_TOO_LARGE, "The body of " + request + " is too large");
+            default -> new HttpProblem(context.statusCode(), context.statusCode() * 1000, "There is no " + request);
+        };
     }
 
     /** Where more is mounted before the port opens. */

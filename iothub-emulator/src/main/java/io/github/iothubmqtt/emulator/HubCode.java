@@ -22,7 +22,9 @@ final class HubCode {
     static final int ARGUMENT_INVALID = 400004;
     static final int FORMAT_ERROR = 400006;
     static final int CLOSED_ON_NEW_CONNECTION = 400027;
+    static final int UNAUTHORIZED_ACCESS = 401002;
     static final int UNAUTHORIZED = 401003;
+    static final int FORBIDDEN = 403000;
     static final int QUOTA_EXCEEDED = 403002;
     static final int QUEUE_DEPTH_EXCEEDED = 403004;
     static final int INVALID_MESSAGE_EXPIRY = 403009;

@@ -61,7 +61,7 @@ final class HubLog {
     }
 
     /** The emulator itself is at fault: what a user should report. */
-    void fault(String clientId, RuntimeException e) {
+    void fault(String clientId, Throwable e) {
         LOG.error("The emulator failed while it served '{}'", clientId, e);
     }
 

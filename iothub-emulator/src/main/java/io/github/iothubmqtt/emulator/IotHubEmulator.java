@@ -71,9 +71,13 @@ public final class IotHubEmulator implements AutoCloseable {
             MqttFront mqtt = new MqttFront(hub, address, tls);
             ports = new Ports(hub);
             mqttPort = ports.add(new Port(loop, address, builder.mqttPort, mqtt));
-            httpsPort = builder.httpsPort == null
-                    ? null
-                    : ports.add(new Port(loop, address, builder.httpsPort, new HttpsFront(hub, address, tls, mqtt)));
+            if (builder.httpsPort == null) {
+                httpsPort = null;
+            } else {
+                HttpsFront https = new HttpsFront(hub, address, tls, mqtt);
+                new ControlApi(hub, registry).mount(https.router(), new ControlGuard(names, verifier));
+                httpsPort = ports.add(new Port(loop, address, builder.httpsPort, https));
+            }
             ports.listen();
             hub.listeningOn(mqttPort.number());
         } catch (RuntimeException e) {

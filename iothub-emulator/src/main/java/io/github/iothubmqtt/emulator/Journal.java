@@ -79,6 +79,26 @@ final class Journal<T> {
         }
     }
 
+    /** Those after the first so many that were ever appended, as far as they are still there. */
+    List<T> after(long index) {
+        lock.lock();
+        try {
+            return index >= appended ? List.of() : from(index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many were ever appended. */
+    long appended() {
+        lock.lock();
+        try {
+            return appended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** How many were appended since the last {@link #clear()}, those that had to go included. */
     long count() {
         lock.lock();

@@ -44,47 +44,68 @@ final class SasVerifier {
 
     /** {@code keys} are those of the identity itself. */
     Grant verify(String password, Identity identity, SharedAccessKeys keys) {
-        SasToken token = SasToken.parse(password);
-        if (token.expiry().plus(clockSkew).isBefore(clock.instant())) {
-            throw ConnectRefused.notAuthorized(
-                    "the token expired at " + token.expiry() + ", the hub's clock says " + clock.instant());
-        }
+        SasToken token = unexpired(password);
         if (token.policy() != null) {
             return verifyPolicy(token, identity);
         }
         if (!token.isSignedWith(keys)) {
             throw ConnectRefused.notAuthorized("the token is signed with neither key of " + identity);
         }
-        if (!covers(token.resource(), identity, false)) {
+        if (!covers(token.resource(), identity.resourcePath(), false)) {
             throw ConnectRefused.notAuthorized("the token is for '" + token.resource() + "', not for " + identity);
         }
         return new Grant(token.expiry(), identity.isModule() ? "module" : "device");
     }
 
-    private Grant verifyPolicy(SasToken token, Identity identity) {
-        SharedAccessKeys keys = policies.keysOfPolicyThatMayConnect(token.policy());
-        if (keys == null) {
+    /** Verifies what a back end sent as its authorization: a token of a policy with this permission, for the whole hub. */
+    void verifyService(String authorization, AccessPolicies.Permission permission) {
+        SasToken token = unexpired(authorization);
+        if (token.policy() == null) {
+            throw ConnectRefused.notAuthorized("the token is of a device: a shared access policy is needed (skn)");
+        }
+        checkPolicy(token, permission);
+        if (!covers(token.resource(), "", true)) {
+            throw ConnectRefused.notAuthorized("the token is for '" + token.resource() + "', not for the hub");
+        }
+    }
+
+    private SasToken unexpired(String text) {
+        SasToken token = SasToken.parse(text);
+        if (token.expiry().plus(clockSkew).isBefore(clock.instant())) {
             throw ConnectRefused.notAuthorized(
-                    "'" + token.policy() + "' is no shared access policy with the permission DeviceConnect");
+                    "the token expired at " + token.expiry() + ", the hub's clock says " + clock.instant());
         }
-        if (!token.isSignedWith(keys)) {
-            throw ConnectRefused.notAuthorized("the token is signed with neither key of policy " + token.policy());
-        }
-        if (!covers(token.resource(), identity, true)) {
+        return token;
+    }
+
+    private Grant verifyPolicy(SasToken token, Identity identity) {
+        checkPolicy(token, AccessPolicies.Permission.DEVICE_CONNECT);
+        if (!covers(token.resource(), identity.resourcePath(), true)) {
             throw ConnectRefused.notAuthorized(
                     "the token is for '" + token.resource() + "', which does not cover " + identity);
         }
         return new Grant(token.expiry(), "hub");
     }
 
-    /** Ids are encoded once or twice, depending on the SDK: both readings count. */
-    private boolean covers(String resource, Identity identity, boolean parentsToo) {
-        String once = PercentDecoder.decode(resource);
-        return coversDecoded(once, identity, parentsToo)
-                || coversDecoded(PercentDecoder.decode(once), identity, parentsToo);
+    private void checkPolicy(SasToken token, AccessPolicies.Permission permission) {
+        SharedAccessKeys keys = policies.keysOfPolicyThatMay(permission, token.policy());
+        if (keys == null) {
+            throw ConnectRefused.notAuthorized(
+                    "'" + token.policy() + "' is no shared access policy with the permission " + permission);
+        }
+        if (!token.isSignedWith(keys)) {
+            throw ConnectRefused.notAuthorized("the token is signed with neither key of policy " + token.policy());
+        }
     }
 
-    private boolean coversDecoded(String resource, Identity identity, boolean parentsToo) {
+    /** Ids are encoded once or twice, depending on the SDK: both readings count. */
+    private boolean covers(String resource, String wanted, boolean parentsToo) {
+        String once = PercentDecoder.decode(resource);
+        return coversDecoded(once, wanted, parentsToo)
+                || coversDecoded(PercentDecoder.decode(once), wanted, parentsToo);
+    }
+
+    private boolean coversDecoded(String resource, String wanted, boolean parentsToo) {
         String audience = withoutTail(resource);
         int slash = audience.indexOf('/');
         String host = slash < 0 ? audience : audience.substring(0, slash);
@@ -92,7 +113,6 @@ final class SasVerifier {
         if (!hostNames.matches(host)) {
             return false;
         }
-        String wanted = identity.resourcePath();
         return wanted.equals(path) || (parentsToo && (path.isEmpty() || wanted.startsWith(path + "/")));
     }
 

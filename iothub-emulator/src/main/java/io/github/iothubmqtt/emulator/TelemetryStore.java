@@ -65,6 +65,10 @@ final class TelemetryStore {
         listeners.add(listener);
     }
 
+    void removeListener(Consumer<TelemetryMessage> listener) {
+        listeners.remove(listener);
+    }
+
     /**
      * Stores a message; only then may it be acknowledged.
      *
