@@ -66,8 +66,18 @@ final class SettingOptions {
                 .type(type)
                 .arity("1")
                 .paramLabel(label(type))
-                .description(DESCRIPTIONS.getString(setter.getName()) + " Default: " + shown(defaultOf(setter)) + ".")
+                .description(description(setter))
                 .build();
+    }
+
+    /** A setting that nobody has described is an option all the same. */
+    private static String description(Method setter) {
+        String text = isDescribed(setter) ? DESCRIPTIONS.getString(setter.getName()) + " " : "";
+        return text + "Default: " + shown(defaultOf(setter)) + ".";
+    }
+
+    static boolean isDescribed(Method setter) {
+        return DESCRIPTIONS.containsKey(setter.getName());
     }
 
     private static String label(Class<?> type) {

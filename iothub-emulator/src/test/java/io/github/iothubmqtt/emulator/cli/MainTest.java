@@ -57,6 +57,9 @@ class MainTest {
                         "token");
         for (Method setting : SettingOptions.setters()) {
             assertThat(out.toString()).contains(SettingOptions.optionName(setting));
+            assertThat(SettingOptions.isDescribed(setting))
+                    .as("settings.properties has a description of %s", setting.getName())
+                    .isTrue();
         }
     }
 
