@@ -15,6 +15,7 @@ package io.github.iothubmqtt.quarkus.deployment;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.quarkus.deployment.IsDevServicesSupportedByLaunchMode;
@@ -44,10 +45,20 @@ class DevServicesProcessor {
 
     @BuildStep
     Optional<DevServicesResultBuildItem> hub(IotHubMqttBuildConfig config, ApplicationArchivesBuildItem archives) {
-        if (!config.devservices().enabled()) {
+        Config properties = ConfigProvider.getConfig();
+        return plan(
+                        config.devservices(),
+                        properties,
+                        () -> RouteUris.of(archives.getRootArchive(), name -> value(properties, name)))
+                .map(DevServicesProcessor::service);
+    }
+
+    /** Empty when no emulator is wanted. */
+    static Optional<HubPlan> plan(
+            IotHubMqttBuildConfig.DevServices options, Config properties, Supplier<RouteUris> application) {
+        if (!options.enabled()) {
             return Optional.empty();
         }
-        Config properties = ConfigProvider.getConfig();
         Optional<String> configured = HUB_OPTIONS.stream()
                 .map(COMPONENT::concat)
                 .filter(name -> isSet(properties, name))
@@ -56,25 +67,26 @@ class DevServicesProcessor {
             LOG.debugf("No IoT Hub emulator is started: %s is set", configured.get());
             return Optional.empty();
         }
-        RouteUris uris = RouteUris.of(archives.getRootArchive(), name -> value(properties, name));
+        RouteUris uris = application.get();
         if (uris.nameHub()) {
             LOG.info("No IoT Hub emulator is started: the URI of a route says which hub to use");
             return Optional.empty();
         }
-        HubPlan plan = HubPlan.of(
-                config.devservices().devices().orElse(uris.identities()),
-                config.devservices().port(),
-                Stream.of("shared-access-key", "sharedAccessKey")
-                        .flatMap(name -> value(properties, COMPONENT + name).stream())
-                        .findFirst());
-        return Optional.of(DevServicesResultBuildItem.owned()
+        Optional<String> key = Stream.of("shared-access-key", "sharedAccessKey")
+                .flatMap(name -> value(properties, COMPONENT + name).stream())
+                .findFirst();
+        return Optional.of(HubPlan.of(options.devices().orElse(uris.identities()), options.port(), key));
+    }
+
+    private static DevServicesResultBuildItem service(HubPlan plan) {
+        return DevServicesResultBuildItem.owned()
                 .name(IotHubMqttProcessor.FEATURE)
                 .description("IoT Hub emulator")
                 .serviceConfig(plan)
                 .startable(() -> new HubService(plan))
                 .configProvider(HubService.CONFIGURATION)
                 .postStartHook(DevServicesProcessor::print)
-                .build());
+                .build();
     }
 
     private static boolean isSet(Config properties, String name) {

@@ -40,7 +40,7 @@ final class RouteUris {
 
     /** The path must end where an id may end: a piece of text to which more is added at run time is no id. */
     private static final Pattern URI = Pattern.compile("iothub-mqtt:(?://)?"
-            + "(?<identity>[\\w\\-.*!(),=@;$']+(?:/[\\w\\-.*!(),=@;$']+)?)"
+            + "(?<identity>[\\w\\-.*!(),=@;$]+(?:/[\\w\\-.*!(),=@;$]+)?)"
             + "(?=[?\\s\"<]|'|$)(?<query>\\?[^\\s\"<]*)?");
 
     private static final Pattern HUB_OPTION = Pattern.compile("[?&;](?:hub|connectionString|sasSignature)=");
@@ -51,11 +51,11 @@ final class RouteUris {
     private final Set<String> identities = new TreeSet<>();
     private boolean nameHub;
 
-    private RouteUris(Function<String, Optional<String>> properties) {
+    /** @param properties resolves the placeholders in URIs */
+    RouteUris(Function<String, Optional<String>> properties) {
         this.properties = properties;
     }
 
-    /** @param properties resolves the placeholders in URIs */
     static RouteUris of(ApplicationArchive application, Function<String, Optional<String>> properties) {
         RouteUris uris = new RouteUris(properties);
         application.accept(tree -> tree.walk(visit -> uris.readFile(visit.getPath())));
@@ -72,7 +72,7 @@ final class RouteUris {
         return nameHub;
     }
 
-    private void readFile(Path file) {
+    void readFile(Path file) {
         String name = file.toString();
         try {
             if (name.endsWith(".class")) {
