@@ -453,7 +453,7 @@ public class IotHubMqttConfiguration implements Cloneable {
 
     /**
      * How long the hub may take to acknowledge a message that was sent. Then the connection counts as dead: it is made anew, and what
-     * was not acknowledged is sent again.
+     * was not acknowledged is sent again. A twin operation that is not answered for that long is asked again on the same connection.
      */
     public void setPubackTimeout(Duration pubackTimeout) {
         this.pubackTimeout = pubackTimeout;

@@ -33,6 +33,10 @@ final class TwinRequest {
 
     /** The id of the attempt that is under way; null when none is. */
     String requestId;
+
+    /** Ends the wait for the answer to the attempt that is under way. */
+    private Runnable answerTimer = () -> {};
+
     /** Attempts that the hub has answered, but not for good. */
     int answeredAttempts;
 
@@ -55,6 +59,24 @@ final class TwinRequest {
 
     boolean isUnderWay() {
         return requestId != null;
+    }
+
+    /** @param timer cancels what happens when the answer does not come */
+    void begin(String id, Runnable timer) {
+        requestId = id;
+        answerTimer = timer;
+    }
+
+    /** The attempt is over, whether it was answered or not. */
+    void endAttempt() {
+        requestId = null;
+        answerTimer.run();
+    }
+
+    /** The answer to the attempt that is under way will not come. */
+    void loseAnswer() {
+        endAttempt();
+        outcomeUnknown = true;
     }
 
     String topic() {

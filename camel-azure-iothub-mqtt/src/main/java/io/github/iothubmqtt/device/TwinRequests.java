@@ -31,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the hub about the twin: sends requests, finds the answers' requests by their ids, asks again after a lost connection or when the
+ * Asks the hub about the twin: sends requests, finds the answers' requests by their ids, asks again after a lost connection, a lost answer or when the
  * hub is busy, and keeps the deadlines. Updates go one after another, so that none can overtake another, not even when one has to be
  * repeated; reads do not wait for each other. Confined to the event loop, but for {@link #offer}.
  */
@@ -140,7 +140,11 @@ final class TwinRequests {
     }
 
     private void send(TwinRequest request) {
-        request.requestId = idPrefix + Long.toHexString(++lastId);
+        request.begin(idPrefix + Long.toHexString(++lastId), loop.schedule(settings.pubackTimeout(), () -> {
+            LOG.debug("{}: {} was not answered in time. Asking again", identity, request.what());
+            request.loseAnswer();
+            owner.proceed();
+        }));
         sender.sendNow(request.topic(), request.payload()).whenComplete((done, failure) -> {
             if (failure instanceof Exception unsendable) {
                 end(request, null, unsendable);
@@ -164,7 +168,7 @@ final class TwinRequests {
             LOG.debug("{}: nobody waits for the answer {}", identity, packet.topic());
             return;
         }
-        request.requestId = null;
+        request.endAttempt();
         if (response.status() / 100 == 2) {
             end(request, new TwinAnswer(response.status(), response.version(), packet.payload()), null);
         } else {
@@ -225,6 +229,7 @@ final class TwinRequests {
     private void end(TwinRequest request, TwinAnswer answer, Exception failure) {
         reads.remove(request);
         updates.remove(request);
+        request.endAttempt();
         if (failure == null) {
             request.result.complete(answer);
         } else {
@@ -234,10 +239,7 @@ final class TwinRequests {
 
     /** What was not answered is asked again on the next link, in the old order. */
     void linkLost() {
-        all().filter(TwinRequest::isUnderWay).forEach(request -> {
-            request.requestId = null;
-            request.outcomeUnknown = true;
-        });
+        all().filter(TwinRequest::isUnderWay).forEach(TwinRequest::loseAnswer);
     }
 
     /** Gives up the requests of an endpoint that stops. */

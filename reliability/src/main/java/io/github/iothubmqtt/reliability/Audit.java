@@ -65,6 +65,13 @@ final class Audit {
         row(out, "  repeated", balance.deviceboundRepeated());
         row(out, "  misordered", breaches.count(Rule.DEVICEBOUND_MISORDERED));
         row(out, "  acknowledged too early", breaches.count(Rule.ACKNOWLEDGED_TOO_EARLY));
+        if (balance.twins() != null) {
+            row(out, "reports done", balance.twins().reports());
+            row(out, "desired versions", balance.twins().changes());
+            row(out, "  times that they reached a route", balance.twins().changesReached());
+            row(out, "method calls", balance.twins().calls());
+            row(out, "  answered by the route", balance.twins().answers());
+        }
         row(out, "threads left", end.threadsBeyond(start).size());
         row(out, "sockets, start and end", start.sockets() + ", " + end.sockets());
         row(out, "heap, start and end", Resources.megabytes(start.heap()) + ", " + Resources.megabytes(end.heap()));

@@ -16,7 +16,11 @@ package io.github.iothubmqtt.reliability;
 import java.time.Duration;
 import java.util.Map;
 
-/** The figures of a run. Breaches are kept apart. */
+/**
+ * The figures of a run. Breaches are kept apart.
+ *
+ * @param twins null when the run was without them
+ */
 record Balance(
         Plan plan,
         Duration took,
@@ -30,6 +34,7 @@ record Balance(
         long deviceboundRepeated,
         long deviceboundFailedAttempts,
         long linksLost,
+        BackEnd.TwinBalance twins,
         Map<Mishap, Gaps.Summary> mishaps,
         String remark) {
 

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.iothubmqtt.camel.IotHubMqttConstants;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import org.apache.camel.AsyncProducer;
@@ -29,16 +30,21 @@ import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 
-/** Our component: for each device a route that sends telemetry and a route that takes devicebound messages. */
+/**
+ * Our component: for each device a route that sends telemetry and a route that takes devicebound messages; with twins also routes that
+ * report, follow the desired properties and carry out a method.
+ */
 final class IotHubMqttPeer implements Peer {
 
     /** Every limit short, so that each fault ends within seconds; none of them but sendTimeout may make an exchange fail. */
     static final String OPTIONS = "&sslContextParameters=#hubTls&reconnectBackoffMin=10ms&reconnectBackoffMax=200ms"
-            + "&connectTimeout=5s&keepAlive=2s&sendTimeout=2m&maxRedeliveries=100"
-            + "&pubackTimeout=2s";
+            + "&connectTimeout=5s&keepAlive=2s&sendTimeout=2m&pubackTimeout=2s";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final CamelContext camel = new DefaultCamelContext();
     private final List<AsyncProducer> producers = new ArrayList<>();
+    private final List<AsyncProducer> reporters = new ArrayList<>();
 
     private IotHubMqttPeer(IotHubEmulator hub, Plan plan, Route route) throws Exception {
         camel.getRegistry().bind("hubTls", trusting(hub));
@@ -47,22 +53,57 @@ final class IotHubMqttPeer implements Peer {
             public void configure() {
                 errorHandler(noErrorHandler()); // failures are counted, not printed
                 for (int device = 0; device < plan.devices(); device++) {
-                    from("direct:telemetry-" + device)
-                            .to(uri(hub, device) + "&maxInflight=" + plan.window() + "&maxPending="
-                                    + 100 * plan.window());
+                    String common =
+                            uri(hub, device) + "&maxInflight=" + plan.window() + "&maxPending=" + 100 * plan.window();
+                    from("direct:telemetry-" + device).to(common);
                     int number = device;
-                    from(uri(hub, device) + "&maxInflight=" + plan.window() + "&maxPending=" + 100 * plan.window())
-                            .process(exchange -> process(route, number, exchange));
+                    from(common + "&maxRedeliveries=100").process(exchange -> process(route, number, exchange));
+                    if (plan.twins()) {
+                        twinRoutes(this, common, route, device);
+                    }
                 }
             }
         });
         camel.start();
         for (int device = 0; device < plan.devices(); device++) {
-            AsyncProducer producer =
-                    camel.getEndpoint("direct:telemetry-" + device).createAsyncProducer();
-            producer.start();
-            producers.add(producer);
+            producers.add(producer("direct:telemetry-" + device));
+            if (plan.twins()) {
+                reporters.add(producer("direct:report-" + device));
+            }
         }
+    }
+
+    private AsyncProducer producer(String uri) throws Exception {
+        AsyncProducer producer = camel.getEndpoint(uri).createAsyncProducer();
+        producer.start();
+        return producer;
+    }
+
+    private static void twinRoutes(RouteBuilder routes, String common, Route route, int device) {
+        routes.from("direct:report-" + device).to(common + "&operation=twinUpdate&requestTimeout=2m");
+        routes.from(common + "&channel=desired&maxRedeliveries=100")
+                .process(exchange -> route.desired(
+                        device,
+                        exchange.getMessage().getHeader(IotHubMqttConstants.DESIRED_VERSION, Long.class),
+                        exchange.getMessage().getHeader(IotHubMqttConstants.DESIRED_COMPLETE, Boolean.class),
+                        properties(exchange)));
+        routes.from(common + "&channel=methods&concurrentConsumers=4&methodName=" + BackEnd.METHOD)
+                .process(exchange -> exchange.getMessage()
+                        .setBody(route.carryOut(
+                                device, ((Number) properties(exchange).get("number")).intValue())));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> properties(Exchange exchange) throws Exception {
+        return JSON.readValue(exchange.getMessage().getBody(String.class), Map.class);
+    }
+
+    @Override
+    public void report(int device, Map<String, Object> properties, Consumer<Throwable> report) {
+        AsyncProducer reporter = reporters.get(device);
+        Exchange exchange = reporter.getEndpoint().createExchange();
+        exchange.getMessage().setBody(properties);
+        reporter.process(exchange, doneSync -> report.accept(exchange.getException()));
     }
 
     static Factory factory() {

@@ -64,10 +64,16 @@ public final class Ledger implements Callable<Integer> {
             split = ",",
             description =
                     "Faults to draw from, to find out which of them does harm: ${COMPLETION-CANDIDATES}. Default: all")
-    List<Mishap> only = List.of(Mishap.values());
+    List<Mishap> only;
 
     @Option(names = "--without", split = ",", description = "Faults of these to leave out. Default: none")
     List<Mishap> without = List.of();
+
+    @Option(
+            names = "--twins",
+            description =
+                    "The devices also report, follow desired properties and carry out methods, with faults of these, too")
+    boolean twins;
 
     @Option(
             names = "--window",
@@ -129,20 +135,25 @@ public final class Ledger implements Callable<Integer> {
     private Plan plan() {
         int perDevice = messages == Integer.MAX_VALUE ? messages : (messages + devices - 1) / devices;
         int faultEvery = cuts == null ? 1000 : cuts == 0 ? 0 : Math.max(1, messages / cuts);
-        return new Plan(seed, devices, perDevice, duration, faultEvery, mishaps(), window, 100, 2, settling);
+        return new Plan(seed, devices, perDevice, duration, faultEvery, mishaps(), window, 100, 2, twins, settling);
     }
 
     private String replay() {
         return "java -jar reliability/target/ledger.jar --seed " + seed + " --duration " + duration + " --devices "
                 + devices
                 + (messages == Integer.MAX_VALUE ? "" : " --messages " + messages)
-                + (cuts == null ? "" : " --cuts " + cuts) + " --window " + window + drawnFrom() + " --settling "
+                + (cuts == null ? "" : " --cuts " + cuts) + (twins ? " --twins" : "") + " --window " + window
+                + drawnFrom() + " --settling "
                 + settling + " --peer " + peer;
     }
 
     private List<Mishap> mishaps() {
-        List<Mishap> mishaps =
-                only.stream().filter(mishap -> !without.contains(mishap)).toList();
+        if (twins && peer != PeerName.IOTHUB_MQTT) {
+            throw new CommandLine.ParameterException(
+                    specification.commandLine(), "--twins is for the peer iothub-mqtt only");
+        }
+        List<Mishap> mishaps = (only == null ? Mishap.of(twins) : only)
+                .stream().filter(mishap -> !without.contains(mishap)).toList();
         if (mishaps.isEmpty()) {
             throw new CommandLine.ParameterException(
                     specification.commandLine(),
@@ -152,7 +163,7 @@ public final class Ledger implements Callable<Integer> {
     }
 
     private String drawnFrom() {
-        return option("only", only.size() == Mishap.values().length ? List.of() : only) + option("without", without);
+        return option("only", only == null ? List.of() : only) + option("without", without);
     }
 
     private static String option(String name, List<Mishap> mishaps) {

@@ -14,6 +14,8 @@
 package io.github.iothubmqtt.reliability;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 
 import io.github.iothubmqtt.emulator.Fault;
 import io.github.iothubmqtt.emulator.FaultPoint;
@@ -55,6 +57,23 @@ enum Mishap {
     CUT_AFTER_DEVICEBOUND(FaultPoint.DEVICEBOUND_SENT, Fault.cut(), false),
     CUT_AT_DEVICEBOUND_PUBACK(FaultPoint.DEVICEBOUND_PUBACK, Fault.cut(), false),
     DOUBLE_DEVICEBOUND(FaultPoint.DEVICEBOUND, Fault.duplicate(), false),
+
+    CUT_AT_TWIN_UPDATE(FaultPoint.TWIN_PATCH, Fault.cut()),
+    TWIN_BUSY(FaultPoint.TWIN_PATCH, Fault.answerStatus(429)),
+    TWIN_BROKEN(FaultPoint.TWIN_RESPONSE, Fault.answerStatus(500)),
+    CUT_BEFORE_TWIN_ANSWER(FaultPoint.TWIN_RESPONSE, Fault.cut()),
+    LOST_TWIN_ANSWER(FaultPoint.TWIN_RESPONSE, Fault.drop()),
+    DOUBLE_TWIN_ANSWER(FaultPoint.TWIN_RESPONSE, Fault.duplicate()),
+    FOREIGN_TWIN_ANSWER(FaultPoint.TWIN_RESPONSE, Fault.answerOtherRid()),
+    CUT_BEFORE_DESIRED(FaultPoint.DESIRED_NOTIFICATION, Fault.cut()),
+    LOST_DESIRED(FaultPoint.DESIRED_NOTIFICATION, Fault.drop()),
+    DOUBLE_DESIRED(FaultPoint.DESIRED_NOTIFICATION, Fault.duplicate()),
+    REORDERED_DESIRED(FaultPoint.DESIRED_NOTIFICATION, Fault.reorder()),
+    CUT_BEFORE_METHOD(FaultPoint.METHOD_REQUEST, Fault.cut()),
+    DOUBLE_METHOD(FaultPoint.METHOD_REQUEST, Fault.duplicate()),
+    REORDERED_METHODS(FaultPoint.METHOD_REQUEST, Fault.reorder()),
+    CUT_AT_METHOD_ANSWER(FaultPoint.METHOD_RESPONSE, Fault.cut()),
+    LOST_METHOD_ANSWER(FaultPoint.METHOD_RESPONSE, Fault.drop()),
 
     CUT_AT_ANY_TIME {
         @Override
@@ -110,9 +129,25 @@ enum Mishap {
     private final FaultPoint point;
     private final Fault fault;
     private final boolean onTheNextConnection;
+    private final boolean ofTwins;
 
     Mishap() {
         this(null, null, false);
+    }
+
+    /** One that befalls twins and methods only. */
+    Mishap(FaultPoint point, Fault fault) {
+        this.point = point;
+        this.fault = fault;
+        this.onTheNextConnection = false;
+        this.ofTwins = true;
+    }
+
+    /** Those that can befall a run. */
+    static List<Mishap> of(boolean twins) {
+        return Arrays.stream(values())
+                .filter(mishap -> twins || !mishap.ofTwins)
+                .toList();
     }
 
     /** @param onTheNextConnection the point lies at the start of a connection, so the present one is cut to get there */
@@ -120,6 +155,7 @@ enum Mishap {
         this.point = point;
         this.fault = fault;
         this.onTheNextConnection = onTheNextConnection;
+        this.ofTwins = false;
     }
 
     void inflict(IotHubEmulator hub, String deviceId, Later later) {

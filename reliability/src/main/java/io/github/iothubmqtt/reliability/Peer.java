@@ -26,6 +26,16 @@ interface Peer extends AutoCloseable {
     interface Route {
         /** Does what the route does; throws when the exchange is to fail. */
         void process(int device, byte[] body, Map<String, String> properties);
+
+        /** Does what the route for desired properties does; throws when the exchange is to fail. */
+        default void desired(int device, long version, boolean complete, Map<String, Object> properties) {
+            throw new UnsupportedOperationException("This run is without twins");
+        }
+
+        /** Carries out a call of {@link BackEnd#METHOD}. @return the answer, JSON */
+        default String carryOut(int device, int number) {
+            throw new UnsupportedOperationException("This run is without methods");
+        }
     }
 
     /** How a peer is made; the hub is there and knows the devices. */
@@ -49,6 +59,15 @@ interface Peer extends AutoCloseable {
      * @param report called once, from any thread: null when the client says that the hub has the message, or why it has failed
      */
     void send(Sample sample, Consumer<Throwable> report) throws Exception;
+
+    /**
+     * Reports properties, on the reporter thread of the device; only for runs with twins.
+     *
+     * @param report called once, from any thread: null when the client says that the hub has them, or why it has failed
+     */
+    default void report(int device, Map<String, Object> properties, Consumer<Throwable> report) {
+        throw new UnsupportedOperationException("This client is not examined with twins");
+    }
 
     /** What else is worth a line in the table; empty if nothing. */
     default String remark() {

@@ -27,6 +27,7 @@ import java.util.List;
  * @param window maxInflight of each device
  * @param deviceboundEvery telemetry messages of a device for each message to it
  * @param failingPercent share of the devicebound messages whose exchange fails the first time
+ * @param twins whether devices also report, follow desired properties and carry out methods
  * @param settling how long may be waited, after the last message was sent, for all to be settled
  */
 record Plan(
@@ -39,6 +40,7 @@ record Plan(
         int window,
         int deviceboundEvery,
         int failingPercent,
+        boolean twins,
         Duration settling) {
 
     /** A few messages and plain cuts, so that what Java makes once and keeps for ever is there before the threads and the heap are counted. */
@@ -53,6 +55,7 @@ record Plan(
                 window,
                 20,
                 failingPercent,
+                twins,
                 settling);
     }
 }

@@ -18,8 +18,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -37,7 +39,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * One run from the start of the hub to its end: a sender thread for each device, the faults, and the books of both directions. Used
  * once, by one thread.
  */
-final class Session {
+final class Session implements Peer.Route {
 
     private static final int DEVICEBOUND_RECORDS = 1000;
 
@@ -48,8 +50,12 @@ final class Session {
     private final List<DeviceboundBook> devicebound = new ArrayList<>();
     private final LostLinks lostLinks = new LostLinks();
     private final Gaps gaps;
+    private final Set<String> failedVersions = ConcurrentHashMap.newKeySet();
     private IotHubEmulator hub;
     private FaultScript faults;
+    /** Null in a run without twins. */
+    private BackEnd backEnd;
+
     private int unread;
 
     Session(Plan plan, Peer.Factory factory, Breaches breaches) {
@@ -71,18 +77,30 @@ final class Session {
         hub = factory.hub(IotHubEmulator.builder().settings(settings)).start();
         faults = new FaultScript(hub, factory, plan);
         String remark;
+        BackEnd.TwinBalance twins = null;
         try (IotHubEmulator openHub = hub;
                 FaultScript openFaults = faults) {
             for (int device = 0; device < plan.devices(); device++) {
                 factory.identities(device).forEach(hub::addDevice);
             }
+            backEnd = plan.twins() ? new BackEnd(hub, devices(), breaches) : null;
             hub.onTelemetry(this::stored);
-            try (Peer peer = factory.start(hub, plan, this::process)) {
+            try (Peer peer = factory.start(hub, plan, this)) {
+                if (backEnd != null) {
+                    backEnd.startReporting(peer);
+                }
                 sendAll(peer);
+                if (backEnd != null) {
+                    backEnd.finish();
+                }
                 awaitSettled();
                 remark = peer.remark();
             }
             readRecords();
+            if (backEnd != null) {
+                backEnd.close();
+                twins = backEnd.balance();
+            }
         }
         for (int device = 0; device < plan.devices(); device++) {
             telemetry
@@ -91,7 +109,13 @@ final class Session {
                             * lostLinks.of(factory.identities(device).get(0)));
             devicebound.get(device).close();
         }
-        return balance(Duration.ofNanos(System.nanoTime() - start), remark);
+        return balance(Duration.ofNanos(System.nanoTime() - start), twins, remark);
+    }
+
+    private List<String> devices() {
+        return IntStream.range(0, plan.devices())
+                .mapToObj(device -> factory.identities(device).get(0))
+                .toList();
     }
 
     // ---- telemetry
@@ -147,6 +171,9 @@ final class Session {
         if (book.arrived(number, difference)) {
             if ((number + 1) % plan.deviceboundEvery() == 0) {
                 sendDevicebound(device);
+                if (backEnd != null) {
+                    backEnd.act(device, number);
+                }
             }
             Mishap mishap = faults.stored(device);
             if (mishap != null) {
@@ -185,7 +212,8 @@ final class Session {
     }
 
     /** What the route of a device does, on one of its threads. */
-    private void process(int device, byte[] body, Map<String, String> properties) {
+    @Override
+    public void process(int device, byte[] body, Map<String, String> properties) {
         int number = Integer.parseInt(properties.get("number"));
         DeviceboundBook book = devicebound.get(device);
         Map<String, String> own = new TreeMap<>(properties);
@@ -201,6 +229,20 @@ final class Session {
             throw new IllegalStateException("This exchange was to fail the first time");
         }
         book.succeeded(number, Instant.now());
+    }
+
+    @Override
+    public void desired(int device, long version, boolean complete, Map<String, Object> properties) {
+        SplittableRandom random = Sample.random(plan.seed() + 2, device, (int) version);
+        if (failedVersions.add(device + " " + version) && random.nextInt(100) < plan.failingPercent()) {
+            throw new IllegalStateException("This exchange was to fail the first time");
+        }
+        backEnd.desired(device, version, complete, properties);
+    }
+
+    @Override
+    public String carryOut(int device, int number) {
+        return backEnd.carryOut(device, number);
     }
 
     private void readRecords() {
@@ -224,7 +266,9 @@ final class Session {
                     .pollInSameThread()
                     .pollInterval(Duration.ofMillis(50))
                     .atMost(plan.settling())
-                    .until(() -> telemetry.stream().allMatch(TelemetryBook::settled) && allAcknowledged());
+                    .until(() -> telemetry.stream().allMatch(TelemetryBook::settled)
+                            && allAcknowledged()
+                            && (backEnd == null || backEnd.settled()));
         } catch (ConditionTimeoutException e) {
             breaches.add(Rule.UNFINISHED, "after " + plan.settling().toSeconds() + " s");
         }
@@ -237,7 +281,7 @@ final class Session {
                 .allMatch(id -> hub.deviceboundQueue(id).isEmpty());
     }
 
-    private Balance balance(Duration took, String remark) {
+    private Balance balance(Duration took, BackEnd.TwinBalance twins, String remark) {
         return new Balance(
                 plan,
                 took,
@@ -251,6 +295,7 @@ final class Session {
                 devicebound.stream().mapToLong(DeviceboundBook::repeated).sum(),
                 devicebound.stream().mapToLong(DeviceboundBook::failedAttempts).sum(),
                 lostLinks.all(),
+                twins,
                 gaps.summaries(),
                 remark);
     }

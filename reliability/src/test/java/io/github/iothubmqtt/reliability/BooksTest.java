@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.reliability;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -29,6 +30,8 @@ class BooksTest {
     private final Breaches breaches = new Breaches();
     private final TelemetryBook telemetry = new TelemetryBook("device-0", breaches);
     private final DeviceboundBook devicebound = new DeviceboundBook("device-0", breaches);
+    private final TwinBook twin = new TwinBook("device-0", breaches);
+    private final MethodBook methods = new MethodBook("device-0", breaches);
 
     @Test
     void aRunWithoutFaultHasNoBreach() {
@@ -170,6 +173,94 @@ class BooksTest {
         devicebound.reached(0, "another body");
 
         assertThat(breaches.counts()).isEqualTo(Map.of(Rule.DEVICEBOUND_MISORDERED, 1, Rule.DEVICEBOUND_ALTERED, 1));
+    }
+
+    @Test
+    void aReportIsLostWhenTheHubDoesNotHaveItOrHasAnEarlierOne() {
+        long first = twin.report();
+        twin.reportedDone(first, Map.of());
+        for (int i = 0; i < 50; i++) {
+            twin.report();
+        }
+        twin.reportedDone(50, Map.of(TwinBook.slot(50), 0));
+
+        assertThat(breaches.counts()).isEqualTo(Map.of(Rule.REPORT_LOST, 2));
+    }
+
+    @Test
+    void aReportThatIsUndoneLaterIsLostAtTheEnd() {
+        long number = twin.report();
+        twin.reportedDone(number, Map.of(TwinBook.slot(number), number));
+        twin.close(Map.of(), -1, Map.of());
+
+        assertThat(breaches.counts()).isEqualTo(Map.of(Rule.REPORT_LOST, 1));
+    }
+
+    @Test
+    void aReportThatNobodyMadeIsABreach() {
+        long number = twin.report();
+        twin.reportedDone(number, Map.of(TwinBook.slot(number), 7));
+
+        assertThat(breaches.counts()).isEqualTo(Map.of(Rule.REPORT_LOST, 1));
+    }
+
+    @Test
+    void aReportThatFailsIsABreach() {
+        twin.reportedFailed(twin.report(), new IllegalStateException("too late"));
+
+        assertThat(breaches.counts()).isEqualTo(Map.of(Rule.REPORT_FAILED, 1));
+        assertThat(twin.settled()).isTrue();
+    }
+
+    @Test
+    void theLastDesiredVersionMustReachTheRoute() {
+        twin.reached(2, true, Map.of("a", 1));
+        twin.close(Map.of(), 3, Map.of("a", 2));
+
+        assertThat(breaches.counts()).isEqualTo(Map.of(Rule.DESIRED_LOST, 1));
+    }
+
+    @Test
+    void whatReachesTheRouteMustBeWhatTheHubHas() {
+        Map<String, Object> removed = new HashMap<>();
+        removed.put("a", null);
+        twin.reached(2, true, Map.of("a", 1, "b", 1));
+        twin.reached(3, false, removed);
+        twin.close(Map.of(), 3, Map.of("b", 1));
+        assertThat(breaches.isEmpty()).isTrue();
+
+        twin.close(Map.of(), 3, Map.of("b", 2));
+        assertThat(breaches.counts()).isEqualTo(Map.of(Rule.DESIRED_ALTERED, 1));
+    }
+
+    @Test
+    void anOlderDesiredVersionAfterANewerOneIsMisordered() {
+        twin.reached(3, true, Map.of());
+        twin.reached(2, false, Map.of());
+
+        assertThat(breaches.counts()).isEqualTo(Map.of(Rule.DESIRED_MISORDERED, 1));
+    }
+
+    @Test
+    void aMethodIsCarriedOutOnceAndItsCallerHearsTheTruth() {
+        for (int i = 0; i < 5; i++) {
+            methods.call();
+        }
+        methods.begun(0);
+        methods.begun(0);
+        methods.begun(1);
+        methods.answered(1, false, "another answer");
+        methods.answered(2, true, "an answer of nobody");
+        methods.failed(3, false, new IllegalStateException());
+        methods.close();
+
+        assertThat(methods.settled()).isFalse();
+        assertThat(breaches.counts())
+                .isEqualTo(Map.of(
+                        Rule.METHOD_REPEATED, 1,
+                        Rule.METHOD_ALTERED, 2,
+                        Rule.METHOD_FAILED, 1,
+                        Rule.METHOD_UNANSWERED, 2));
     }
 
     private void sendAndStoreAndReport(int index) {

@@ -112,7 +112,7 @@ class DishonestPeerTest {
     }
 
     private static Plan plan() {
-        return new Plan(7, 1, 300, Duration.ofSeconds(30), 0, List.of(), 20, 50, 0, Duration.ofSeconds(30));
+        return new Plan(7, 1, 300, Duration.ofSeconds(30), 0, List.of(), 20, 50, 0, false, Duration.ofSeconds(30));
     }
 
     private static Peer dishonest(Peer honest, Vice vice) {

@@ -14,7 +14,6 @@
 package io.github.iothubmqtt.reliability;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
@@ -46,7 +45,21 @@ class LedgerTest {
         assertThat(balance.done()).isEqualTo(balance.handedOver());
     }
 
+    @Test
+    void soTheyDoWithTwinsAndMethodsAmongThem() throws Exception {
+        Balance balance = audit(4711, 10_000, 60, true);
+
+        assertThat(balance.done()).isEqualTo(balance.handedOver());
+        assertThat(balance.twins().reports()).isPositive();
+        assertThat(balance.twins().changesReached()).isPositive();
+        assertThat(balance.twins().answers()).isPositive();
+    }
+
     private static Balance audit(long seed, int messages, int faults) throws Exception {
+        return audit(seed, messages, faults, false);
+    }
+
+    private static Balance audit(long seed, int messages, int faults, boolean twins) throws Exception {
         Breaches breaches = new Breaches();
         Plan plan = new Plan(
                 seed,
@@ -54,16 +67,17 @@ class LedgerTest {
                 (messages + DEVICES - 1) / DEVICES,
                 Duration.ofMinutes(1),
                 messages / faults,
-                List.of(Mishap.values()),
+                Mishap.of(twins),
                 50,
                 40,
                 4,
+                twins,
                 Duration.ofMinutes(1));
         Balance balance = new Audit(plan, IotHubMqttPeer.factory(), breaches).run(System.out);
         assertThat(breaches.told())
                 .as(
-                        "breaches; to replay: --seed %d --devices %d --messages %d --cuts %d",
-                        seed, DEVICES, messages, faults)
+                        "breaches; to replay: --seed %d --devices %d --messages %d --cuts %d%s",
+                        seed, DEVICES, messages, faults, twins ? " --twins" : "")
                 .isEmpty();
         return balance;
     }

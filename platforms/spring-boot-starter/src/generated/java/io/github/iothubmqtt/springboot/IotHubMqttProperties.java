@@ -40,9 +40,9 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     private Integer qos;
 
     /**
-     * When a devicebound message is acknowledged to the hub: auto when its exchange has completed well; manual when the route
-     * calls the object in the header CamelIotHubMqttAcknowledge, or when its exchange has failed and onFailure says so; received
-     * at once, before the route has it, so that it is lost when the route fails.
+     * When a message is acknowledged to the hub, with channel=devicebound or input: auto when its exchange has completed well;
+     * manual when the route calls the object in the header CamelIotHubMqttAcknowledge, or when its exchange has failed and
+     * onFailure says so; received at once, before the route has it, so that it is lost when the route fails.
      */
     private io.github.iothubmqtt.camel.AcknowledgeMode ackMode;
 
@@ -58,26 +58,48 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     private Boolean bridgeErrorHandler;
 
     /**
-     * What the consumer receives: devicebound stands for cloud-to-device messages.
+     * What the consumer receives: devicebound stands for cloud-to-device messages; desired for the desired properties of the
+     * device twin and their changes; methods for calls of direct methods, whose answer is the body at the end of the route; input
+     * for messages to an input of a module.
      */
     private io.github.iothubmqtt.camel.ConsumerChannel channel;
 
     /**
-     * How many devicebound messages the route has at a time. With more than 1 they overtake each other in the route;
-     * acknowledgements are sent in order all the same, so when one fails, those behind it that were done already come again, too.
+     * How many messages the route has at a time; with channel=methods, how many calls of one method, while calls of different
+     * methods never wait for each other. With more than 1, messages overtake each other in the route; acknowledgements are sent in
+     * order all the same, so when one fails, those behind it that were done already come again, too.
      */
     private Integer concurrentConsumers;
 
     /**
-     * How often a devicebound message whose exchange failed is delivered again, with onFailure=redeliver.
+     * With channel=input: name of the input of the module. The default is all inputs that no other route consumes.
+     */
+    private String inputName;
+
+    /**
+     * How often a message, or a change of the desired properties, whose exchange failed is delivered again, with
+     * onFailure=redeliver.
      */
     private Integer maxRedeliveries;
 
     /**
-     * What becomes of a devicebound message whose exchange failed. With redeliver it stays at the hub and comes again after a
-     * back-off on a new connection, maxRedeliveries times at most; then it is acknowledged, and the consumer's exception handler
-     * is told. With acknowledge it is gone at once, and the exception handler is told. A failure that the route has handled, for
-     * example by a dead letter channel, is none.
+     * With channel=methods: name of the method that the route carries out, or several names separated by commas. The default is
+     * all that no other route carries out.
+     */
+    private String methodName;
+
+    /**
+     * With channel=methods: how long the route may take from the arrival of a call to its answer. Then the caller is answered with
+     * status 504, and the route's answer is dropped. The caller itself waits 30 seconds if it does not say otherwise.
+     */
+    private java.time.Duration methodTimeout;
+
+    /**
+     * What becomes of a message whose exchange failed. With redeliver it stays at the hub and comes again after a back-off on a
+     * new connection, maxRedeliveries times at most; then it is acknowledged, and the consumer's exception handler is told. With
+     * acknowledge it is gone at once, and the exception handler is told. A failure that the route has handled, for example by a
+     * dead letter channel, is none. With channel=desired, redeliver reads the twin again after a back-off and hands over all
+     * desired properties, on the same connection.
      */
     private io.github.iothubmqtt.camel.FailureAction onFailure;
 
@@ -102,7 +124,8 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     private Boolean lazyStartProducer;
 
     /**
-     * What the producer does: telemetry sends the exchange as a device-to-cloud message.
+     * What the producer does: telemetry sends the exchange as a device-to-cloud message; twinGet reads the device twin into the
+     * body; twinUpdate merges the body, a JSON object, into the reported properties of the twin.
      */
     private io.github.iothubmqtt.camel.ProducerOperation operation;
 
@@ -110,6 +133,12 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
      * Output of a module to which telemetry goes, for the routes of an IoT Edge hub.
      */
     private String outputName;
+
+    /**
+     * How long a twin operation may take from the start of the exchange to the hub's answer, outages and the retries of a busy hub
+     * included. Then the exchange fails.
+     */
+    private java.time.Duration requestTimeout;
 
     /**
      * How long a telemetry message may take from the start of the exchange to the hub's acknowledgement, outages and renewals of
@@ -130,7 +159,8 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
 
     /**
      * How long the hub may take to acknowledge a message that was sent. Then the connection counts as dead: it is made anew, and
-     * what was not acknowledged is sent again.
+     * what was not acknowledged is sent again. A twin operation that is not answered for that long is asked again on the same
+     * connection.
      */
     private java.time.Duration pubackTimeout;
 
@@ -145,6 +175,12 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
      * Limit for one attempt to connect, from the look-up of the hub's name to its answer, and for its answer to a subscription.
      */
     private java.time.Duration connectTimeout;
+
+    /**
+     * Host name of an IoT Edge gateway to connect to in place of the hub; a port may follow it. The device still belongs to the
+     * hub, for which its tokens are signed. A connection string may say it, too, as GatewayHostName.
+     */
+    private String gatewayHostName;
 
     /**
      * How long a planned reconnect, for a new token or to have a failed message delivered again, waits for the acknowledgement of
@@ -172,7 +208,8 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     private Integer maxConnectsPerSecond;
 
     /**
-     * TCP port of the hub. The default is the port in hub or connectionString and, when there is none, 8883.
+     * TCP port of the hub, or of the gateway. The default is the port in hub, connectionString or gatewayHostName and, when there
+     * is none, 8883.
      */
     private Integer port;
 
@@ -269,19 +306,24 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         all.put("bridgeErrorHandler", bridgeErrorHandler);
         all.put("channel", channel);
         all.put("concurrentConsumers", concurrentConsumers);
+        all.put("inputName", inputName);
         all.put("maxRedeliveries", maxRedeliveries);
+        all.put("methodName", methodName);
+        all.put("methodTimeout", methodTimeout);
         all.put("onFailure", onFailure);
         all.put("contentEncoding", contentEncoding);
         all.put("contentType", contentType);
         all.put("lazyStartProducer", lazyStartProducer);
         all.put("operation", operation);
         all.put("outputName", outputName);
+        all.put("requestTimeout", requestTimeout);
         all.put("sendTimeout", sendTimeout);
         all.put("maxInflight", maxInflight);
         all.put("maxPending", maxPending);
         all.put("pubackTimeout", pubackTimeout);
         all.put("autowiredEnabled", autowiredEnabled);
         all.put("connectTimeout", connectTimeout);
+        all.put("gatewayHostName", gatewayHostName);
         all.put("handOverTimeout", handOverTimeout);
         all.put("headerFilterStrategy", headerFilterStrategy);
         all.put("keepAlive", keepAlive);
@@ -368,12 +410,36 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         this.concurrentConsumers = concurrentConsumers;
     }
 
+    public String getInputName() {
+        return inputName;
+    }
+
+    public void setInputName(String inputName) {
+        this.inputName = inputName;
+    }
+
     public Integer getMaxRedeliveries() {
         return maxRedeliveries;
     }
 
     public void setMaxRedeliveries(Integer maxRedeliveries) {
         this.maxRedeliveries = maxRedeliveries;
+    }
+
+    public String getMethodName() {
+        return methodName;
+    }
+
+    public void setMethodName(String methodName) {
+        this.methodName = methodName;
+    }
+
+    public java.time.Duration getMethodTimeout() {
+        return methodTimeout;
+    }
+
+    public void setMethodTimeout(java.time.Duration methodTimeout) {
+        this.methodTimeout = methodTimeout;
     }
 
     public io.github.iothubmqtt.camel.FailureAction getOnFailure() {
@@ -424,6 +490,14 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         this.outputName = outputName;
     }
 
+    public java.time.Duration getRequestTimeout() {
+        return requestTimeout;
+    }
+
+    public void setRequestTimeout(java.time.Duration requestTimeout) {
+        this.requestTimeout = requestTimeout;
+    }
+
     public java.time.Duration getSendTimeout() {
         return sendTimeout;
     }
@@ -470,6 +544,14 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
 
     public void setConnectTimeout(java.time.Duration connectTimeout) {
         this.connectTimeout = connectTimeout;
+    }
+
+    public String getGatewayHostName() {
+        return gatewayHostName;
+    }
+
+    public void setGatewayHostName(String gatewayHostName) {
+        this.gatewayHostName = gatewayHostName;
     }
 
     public java.time.Duration getHandOverTimeout() {
