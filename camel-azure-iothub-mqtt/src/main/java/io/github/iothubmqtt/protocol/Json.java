@@ -49,7 +49,7 @@ public final class Json {
 
     /** Whether bytes are exactly one JSON value in UTF-8. */
     public static boolean isValue(byte[] bytes) {
-        return utf8(bytes).isPresent() && tree(bytes).isPresent();
+        return tree(bytes).isPresent();
     }
 
     /** @return the text that the bytes are in UTF-8; empty when they are none */
@@ -70,8 +70,13 @@ public final class Json {
      * @throws IllegalArgumentException when something in the value cannot be written
      */
     public static byte[] write(Object value) {
+        return text(value).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** As {@link #write}. Jackson would escape what is beyond the first plane if it wrote bytes. */
+    static String text(Object value) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "A " + value.getClass().getName() + " cannot be written as JSON (" + e.getOriginalMessage()
@@ -80,17 +85,22 @@ public final class Json {
         }
     }
 
-    /** @return empty when the bytes are no JSON value, or more than one */
+    /** @return empty when the bytes are no JSON value in UTF-8, or more than one */
     static Optional<JsonNode> tree(byte[] bytes) {
+        return utf8(bytes).flatMap(Json::tree);
+    }
+
+    // Of text, not of bytes: of those, Jackson would guess the encoding, and take UTF-16 and a byte order mark.
+    private static Optional<JsonNode> tree(String text) {
         try {
-            JsonNode tree = MAPPER.readTree(bytes);
+            JsonNode tree = MAPPER.readTree(text);
             return tree.isMissingNode() ? Optional.empty() : Optional.of(tree);
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             return Optional.empty();
         }
     }
 
-    static JsonParser parser(byte[] bytes) throws IOException {
-        return MAPPER.createParser(bytes);
+    static JsonParser parser(String text) throws IOException {
+        return MAPPER.createParser(text);
     }
 }

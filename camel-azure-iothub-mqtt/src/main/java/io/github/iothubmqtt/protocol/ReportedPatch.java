@@ -14,8 +14,10 @@
 package io.github.iothubmqtt.protocol;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -40,6 +42,8 @@ public final class ReportedPatch {
     private static final int NUMBER_BYTES = 8;
     private static final int BOOLEAN_BYTES = 4;
     private static final int NAME_SHOWN = 40;
+    private static final int PLACE_SHOWN = 100;
+    private static final int REASON_SHOWN = 200;
 
     private final JsonParser parser;
     private long size;
@@ -54,13 +58,17 @@ public final class ReportedPatch {
      * @throws MessageTooLargeException when it is larger than all reported properties together may be
      */
     public static void requireSendable(byte[] json) {
-        try (JsonParser parser = Json.parser(json)) {
+        String text = Json.utf8(json)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "The twin update is no text in UTF-8: give one JSON object, encoded in UTF-8"));
+        try (JsonParser parser = Json.parser(text)) {
             new ReportedPatch(parser).check();
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("The twin update is no JSON (" + e.getOriginalMessage()
+            throw new IllegalArgumentException("The twin update is no JSON ("
+                    + shown(e.getOriginalMessage(), REASON_SHOWN) + place(e.getLocation())
                     + "): give one JSON object, as text, bytes or a map");
         } catch (IOException e) {
-            throw new IllegalArgumentException("The twin update is no JSON in UTF-8: give one JSON object", e);
+            throw new UncheckedIOException(e); // a text in memory has no such
         }
     }
 
@@ -77,7 +85,7 @@ public final class ReportedPatch {
             }
             switch (token) {
                 case FIELD_NAME -> name(parser.currentName());
-                case START_OBJECT -> depth(++depth, arrays);
+                case START_OBJECT -> requireFlat(++depth, arrays);
                 case END_OBJECT -> depth--;
                 case START_ARRAY -> arrays++;
                 case END_ARRAY -> arrays--;
@@ -110,13 +118,13 @@ public final class ReportedPatch {
             throw new IllegalArgumentException("The twin update has a key of " + bytes + " bytes, which begins '"
                     + shown(name) + "', and " + MAX_KEY_BYTES + " are allowed: shorten it");
         }
-        size += bytes;
+        size += counted(name);
     }
 
-    private static void depth(int depth, int arrays) {
+    private void requireFlat(int depth, int arrays) {
         if (depth > MAX_DEPTH && arrays == 0) {
-            throw new IllegalArgumentException("The twin update is nested more than " + MAX_DEPTH
-                    + " levels deep, which the hub does not allow: make it flatter");
+            throw new IllegalArgumentException("The twin update is nested more than " + MAX_DEPTH + " levels deep at "
+                    + place() + ", which the hub does not allow: make it flatter");
         }
     }
 
@@ -126,18 +134,24 @@ public final class ReportedPatch {
             case VALUE_NUMBER_INT -> integer();
             case VALUE_NUMBER_FLOAT -> size += NUMBER_BYTES;
             case VALUE_TRUE, VALUE_FALSE -> size += BOOLEAN_BYTES;
-            default -> {}
+            default -> removal();
+        }
+    }
+
+    /** What is removed takes no room. */
+    private void removal() throws IOException {
+        if (parser.getParsingContext().inObject()) {
+            size -= counted(parser.currentName());
         }
     }
 
     private void string(String text) {
         int bytes = utf8(text);
         if (bytes > MAX_STRING_BYTES) {
-            throw new IllegalArgumentException("The twin update has a text of " + bytes + " bytes at "
-                    + parser.getParsingContext().pathAsPointer() + ", and " + MAX_STRING_BYTES
-                    + " are allowed: shorten it, or send it as telemetry");
+            throw new IllegalArgumentException("The twin update has a text of " + bytes + " bytes at " + place()
+                    + ", and " + MAX_STRING_BYTES + " are allowed: shorten it, or send it as telemetry");
         }
-        size += bytes;
+        size += counted(text);
     }
 
     private void integer() throws IOException {
@@ -146,10 +160,27 @@ public final class ReportedPatch {
                 && parser.getLongValue() <= MAX_INTEGER;
         if (!fits) {
             throw new IllegalArgumentException("The twin update has an integer at "
-                    + parser.getParsingContext().pathAsPointer() + " outside of " + MIN_INTEGER + " to " + MAX_INTEGER
+                    + place() + " outside of " + MIN_INTEGER + " to " + MAX_INTEGER
                     + ", which the hub does not take: send it as text");
         }
         size += NUMBER_BYTES;
+    }
+
+    private String place() {
+        return shown(parser.getParsingContext().pathAsPointer().toString(), PLACE_SHOWN);
+    }
+
+    private static String place(JsonLocation location) {
+        return location == null ? "" : ", at line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    /** The hub does not count control characters. */
+    private static int counted(String text) {
+        int control = text.chars()
+                .filter(Character::isISOControl)
+                .map(c -> c < 0x80 ? 1 : 2)
+                .sum();
+        return utf8(text) - control;
     }
 
     private static int utf8(String text) {
@@ -157,6 +188,10 @@ public final class ReportedPatch {
     }
 
     private static String shown(String name) {
-        return name.length() <= NAME_SHOWN ? name : name.substring(0, NAME_SHOWN) + "…";
+        return shown(name, NAME_SHOWN);
+    }
+
+    private static String shown(String text, int limit) {
+        return text.length() <= limit ? text : text.substring(0, limit) + "…";
     }
 }

@@ -55,7 +55,7 @@ public record TwinDocument(String json, String desired, long desiredVersion, lon
 
     private static Optional<Long> version(JsonNode section) {
         JsonNode version = section.path(VERSION);
-        return version.isIntegralNumber() && version.canConvertToLong()
+        return version.isIntegralNumber() && version.canConvertToLong() && version.longValue() >= 0
                 ? Optional.of(version.longValue())
                 : Optional.empty();
     }
@@ -63,6 +63,6 @@ public record TwinDocument(String json, String desired, long desiredVersion, lon
     private static String withoutVersion(JsonNode section) {
         ObjectNode properties = section.deepCopy();
         properties.remove(VERSION);
-        return new String(Json.write(properties), StandardCharsets.UTF_8);
+        return Json.text(properties);
     }
 }

@@ -62,10 +62,13 @@ public final class TwinTopics {
         if (slash < 0) {
             return Optional.empty();
         }
-        Map<String, String> parameters = TopicQuery.read(rest.substring(slash + 1));
         Long status = TopicQuery.wholeNumber(rest.substring(0, slash));
+        if (status == null || status < 100 || status > 999) {
+            return Optional.empty();
+        }
+        Map<String, String> parameters = TopicQuery.read(rest.substring(slash + 1));
         String requestId = parameters.get(TopicQuery.REQUEST_ID);
-        return status == null || requestId == null
+        return requestId == null
                 ? Optional.empty()
                 : Optional.of(new Response(
                         status.intValue(), requestId, TopicQuery.wholeNumber(parameters.get(TopicQuery.VERSION))));
