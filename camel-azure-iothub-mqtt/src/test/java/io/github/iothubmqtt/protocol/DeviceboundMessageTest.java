@@ -24,6 +24,7 @@ import static org.assertj.core.api.Assertions.entry;
 class DeviceboundMessageTest {
 
     private static final DeviceIdentity DEVICE = new DeviceIdentity("contoso.azure-devices.net", "dev1", null);
+    private static final DeviceIdentity MODULE = new DeviceIdentity("contoso.azure-devices.net", "dev1", "Mod1");
     private static final String TOPIC = "devices/dev1/messages/devicebound/";
 
     @Test
@@ -111,6 +112,36 @@ class DeviceboundMessageTest {
                 new DeviceboundMessage(new byte[9], Map.of(SystemProperty.USER_ID, "secret"), Map.of("name", "secret"));
 
         assertThat(message.toString()).contains("9 bytes", "USER_ID", "name").doesNotContain("secret");
+    }
+
+    @Test
+    void aMessageToAnInputIsReadAsADeviceboundOne() {
+        String topic = "devices/dev1/modules/Mod1/inputs/temp/%24.cdid=sensor&%24.cmid=Sender&%24.mid=7&room=a%20b";
+
+        DeviceboundMessage message =
+                DeviceboundMessage.ofInput(MODULE, topic, "21".getBytes(UTF_8)).orElseThrow();
+
+        assertThat(message.body()).isEqualTo("21".getBytes(UTF_8));
+        assertThat(message.systemProperties())
+                .containsOnly(
+                        entry(SystemProperty.CONNECTION_DEVICE_ID, "sensor"),
+                        entry(SystemProperty.CONNECTION_MODULE_ID, "Sender"),
+                        entry(SystemProperty.MESSAGE_ID, "7"));
+        assertThat(message.properties()).containsExactly(entry("room", "a b"));
+    }
+
+    @Test
+    void aMessageToAnInputWithoutPropertiesHasNone() {
+        assertThat(DeviceboundMessage.ofInput(MODULE, "devices/dev1/modules/Mod1/inputs/temp", new byte[0]))
+                .contains(new DeviceboundMessage(new byte[0], Map.of(), Map.of()));
+    }
+
+    @Test
+    void anInputOfAnotherIdentityIsNone() {
+        assertThat(DeviceboundMessage.ofInput(MODULE, "devices/dev1/modules/Mod2/inputs/temp/a=b", new byte[0]))
+                .isEmpty();
+        assertThat(DeviceboundMessage.ofInput(DEVICE, "devices/dev1/modules/null/inputs/temp/a=b", new byte[0]))
+                .isEmpty();
     }
 
     private static DeviceboundMessage read(String bag) {

@@ -13,12 +13,18 @@
  */
 package io.github.iothubmqtt.protocol;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Map;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -32,6 +38,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** What holds for any input, not only for the examples that somebody thought of. */
 class ProtocolPropertiesTest {
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+            .build();
 
     private static final String HUB = "contoso.azure-devices.net";
 
@@ -88,6 +98,107 @@ class ProtocolPropertiesTest {
         String prefix = "devices/" + deviceId + "/messages/events/";
         assertThat(topic).startsWith(prefix).hasSize(topic.getBytes(StandardCharsets.UTF_8).length);
         assertThat(PropertyBag.read(topic.substring(prefix.length()))).isEqualTo(properties);
+    }
+
+    @Property(tries = 300)
+    void desiredPropertiesComeBackAsTheyWereButForTheirVersion(
+            @ForAll("jsonObjects") ObjectNode desired, @ForAll @LongRange(min = 0) long version) throws IOException {
+        ObjectNode twin = JSON.createObjectNode();
+        twin.set("desired", desired.deepCopy().put("$version", version));
+        twin.set("reported", JSON.createObjectNode().put("$version", 1));
+
+        TwinDocument document = TwinDocument.parse(JSON.writeValueAsBytes(twin)).orElseThrow();
+
+        assertThat(document.desiredVersion()).isEqualTo(version);
+        assertThat(document.desired()).isEqualTo(JSON.writeValueAsString(desired));
+        assertThat(TwinDocument.desiredPatch(JSON.writeValueAsBytes(twin.get("desired"))))
+                .contains(document.desired());
+    }
+
+    @Property(tries = 500)
+    void anyBytesAreAValueOrNoneAndDoNoHarm(@ForAll("brokenJson") String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+
+        assertThat(HubError.parse(bytes)).isNotNull();
+        if (TwinDocument.desiredPatch(bytes).isPresent()) {
+            assertThat(Json.isValue(bytes)).isTrue();
+        }
+        try {
+            ReportedPatch.requireSendable(bytes);
+            assertThat(TwinDocument.desiredPatch(bytes)).isPresent();
+        } catch (IllegalArgumentException refusal) {
+            assertThat(refusal).hasMessageStartingWith("The twin update ");
+        }
+    }
+
+    @Property(tries = 500)
+    void anyTextCanBeReadAsATopic(@ForAll("brokenTexts") String text) {
+        assertThat(TwinTopics.response("$iothub/twin/res/" + text)).isNotNull();
+        assertThat(TwinTopics.desiredVersion("$iothub/twin/PATCH/properties/desired/" + text))
+                .isNotNull();
+        MethodTopics.request("$iothub/methods/POST/" + text)
+                .ifPresent(request -> assertThat(request.requestId()).isNotEmpty());
+    }
+
+    @Provide
+    Arbitrary<ObjectNode> jsonObjects() {
+        return jsonObjects(3);
+    }
+
+    private static Arbitrary<ObjectNode> jsonObjects(int levels) {
+        Arbitrary<String> names = unicode().filter(name -> !name.equals("$version"));
+        return Arbitraries.maps(names, jsonValues(levels)).ofMaxSize(4).map(members -> {
+            ObjectNode object = JSON.createObjectNode();
+            members.forEach(object::set);
+            return object;
+        });
+    }
+
+    private static Arbitrary<JsonNode> jsonValues(int levels) {
+        JsonNodeFactory nodes = JSON.getNodeFactory();
+        Arbitrary<JsonNode> simple = Arbitraries.oneOf(
+                unicode().map(nodes::textNode),
+                Arbitraries.bigIntegers().map(nodes::numberNode),
+                Arbitraries.bigDecimals().ofScale(25).map(nodes::numberNode),
+                Arbitraries.of(true, false).map(nodes::booleanNode),
+                Arbitraries.just(nodes.nullNode()));
+        return levels == 0
+                ? simple
+                : Arbitraries.oneOf(
+                        simple,
+                        jsonObjects(levels - 1).map(JsonNode.class::cast),
+                        jsonValues(levels - 1).list().ofMaxSize(3).map(elements -> nodes.arrayNode()
+                                .addAll(elements)));
+    }
+
+    @Provide
+    Arbitrary<String> brokenJson() {
+        return Arbitraries.of(
+                        "{",
+                        "}",
+                        "[",
+                        "]",
+                        ":",
+                        ",",
+                        "\"",
+                        "\"a\"",
+                        "\"b\"",
+                        "1",
+                        "-",
+                        ".5",
+                        "e9",
+                        "null",
+                        "true",
+                        " ",
+                        "\\",
+                        "\"$version\"",
+                        "\"errorCode\"",
+                        "{\"a\":",
+                        "\u0000",
+                        "é")
+                .list()
+                .ofMaxSize(15)
+                .map(pieces -> String.join("", pieces));
     }
 
     @Provide

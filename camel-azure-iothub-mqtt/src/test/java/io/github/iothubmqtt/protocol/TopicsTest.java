@@ -86,4 +86,45 @@ class TopicsTest {
         assertThat(Topics.deviceboundBag(DEVICE, "devices/dev1/modules/Mod1/messages/devicebound/a=b"))
                 .isEmpty();
     }
+
+    @Test
+    void theInputsOfAModuleAreAskedForTogether() {
+        assertThat(Topics.inputFilter(MODULE)).isEqualTo("devices/dev1/modules/Mod1/inputs/#");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "temp/%24.cdid=dev2&a=b, temp, %24.cdid=dev2&a=b",
+        "temp/?a=b/, temp, ?a=b/",
+        "temp/, temp, ''",
+        "temp, temp, ''",
+        "te%20mp%2F1/a=b, te mp/1, a=b",
+        "te+mp%zz/a/b, te+mp%zz, a/b",
+    })
+    void aMessageToAnInputTellsWhichAndItsBag(String rest, String input, String bag) {
+        String topic = "devices/dev1/modules/Mod1/inputs/" + rest;
+
+        assertThat(Topics.input(MODULE, topic)).contains(input);
+        assertThat(Topics.inputBag(MODULE, topic)).isEqualTo(bag);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "devices/dev1/modules/Mod1/inputs/",
+                "devices/dev1/modules/Mod1/inputs//a=b",
+                "devices/dev1/modules/Mod1/inputs",
+                "devices/dev1/modules/Mod2/inputs/temp/a=b",
+                "devices/dev2/modules/Mod1/inputs/temp/a=b",
+                "devices/dev1/modules/mod1/inputs/temp/a=b",
+                "devices/dev1/modules/null/inputs/temp/a=b",
+                "devices/dev1/modules/Mod1/messages/devicebound/a=b",
+                "devices/dev1/inputs/temp/a=b",
+                "/devices/dev1/modules/Mod1/inputs/temp/a=b"
+            })
+    void otherTopicsAreNoInput(String topic) {
+        assertThat(Topics.input(MODULE, topic)).isEmpty();
+        assertThat(Topics.input(DEVICE, topic)).isEmpty();
+    }
 }
