@@ -70,12 +70,13 @@ final class ConnectionSettingsReader {
     ConnectionSettings read(SSLContext sslContext) {
         checkRanges();
         HubAddress hub = hub();
-        HubAddress peer = gateway().orElse(hub);
+        Optional<HubAddress> gateway = gateway();
+        HubAddress peer = gateway.orElse(hub);
         DeviceIdentity identity = new DeviceIdentity(hub.host(), deviceId, moduleId);
         return new ConnectionSettings(
                 identity,
                 peer.host(),
-                port(peer),
+                port(gateway.isPresent() ? "gateway" : "hub", peer),
                 credentials(identity),
                 sslContext,
                 options.isCleanSession(),
@@ -121,18 +122,27 @@ final class ConnectionSettingsReader {
                 "gatewayHostName is given and the connection string contains GatewayHostName: leave one of them");
         return given != null
                 ? Optional.of(given)
-                : Optional.ofNullable(options.getGatewayHostName()).map(HubAddress::parse);
+                : Optional.ofNullable(options.getGatewayHostName()).map(ConnectionSettingsReader::gatewayAddress);
     }
 
-    private int port(HubAddress hub) {
+    private static HubAddress gatewayAddress(String text) {
+        try {
+            return HubAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("gatewayHostName cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private int port(String whose, HubAddress peer) {
         require(options.getPort() >= 0 && options.getPort() <= 65_535, "port must be from 1 to 65535");
         require(
-                options.getPort() == 0 || hub.port() == 0 || options.getPort() == hub.port(),
-                "port is " + options.getPort() + " and the hub's address says " + hub.port() + ": give one of them");
+                options.getPort() == 0 || peer.port() == 0 || options.getPort() == peer.port(),
+                "port is " + options.getPort() + " and the " + whose + "'s address says " + peer.port()
+                        + ": give one of them");
         if (options.getPort() != 0) {
             return options.getPort();
         }
-        return hub.port() == 0 ? MQTT_PORT : hub.port();
+        return peer.port() == 0 ? MQTT_PORT : peer.port();
     }
 
     private Credentials credentials(DeviceIdentity identity) {

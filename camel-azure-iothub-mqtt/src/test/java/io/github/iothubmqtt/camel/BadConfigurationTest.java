@@ -64,6 +64,13 @@ class BadConfigurationTest {
                 arguments("dev?hub=localhost&port=65536&" + KEY, "port must be from 1 to 65535"),
                 arguments("dev?hub=localhost&port=-1&" + KEY, "port must be from 1 to 65535"),
                 arguments("dev?hub=localhost&port=mqtt&" + KEY, "The option port is not a whole number"),
+                // the gateway
+                arguments(
+                        "dev?" + good + "&gatewayHostName=mqtts://edge",
+                        "gatewayHostName cannot be used: The address of the hub has a scheme"),
+                arguments(
+                        "dev?hub=localhost&gatewayHostName=edge:8883&port=8884&" + KEY,
+                        "port is 8884 and the gateway's address says 8883"),
                 // authentication
                 arguments(
                         "dev?" + hub(),
@@ -128,8 +135,8 @@ class BadConfigurationTest {
                         "dev?" + connectionString("DeviceId=dev;SharedAccessKeyName=device"),
                         "holds the key of a hub policy, which is not supported yet"),
                 arguments(
-                        "dev?" + connectionString("DeviceId=dev;GatewayHostName=edge"),
-                        "names a gateway, which is not supported yet"),
+                        "dev?gatewayHostName=edge&" + connectionString("DeviceId=dev;GatewayHostName=edge"),
+                        "gatewayHostName is given and the connection string contains GatewayHostName: leave one"),
                 arguments(
                         "dev?" + connectionString("DeviceId=dev;SharedAccessSignature=" + TOKEN_TEXT),
                         "has both SharedAccessKey and SharedAccessSignature"),
@@ -154,6 +161,10 @@ class BadConfigurationTest {
                 arguments("dev?" + good + "&connectTimeout=366d", "connectTimeout must not be longer than 365 days"),
                 arguments("dev?" + good + "&sendTimeout=0", "sendTimeout must be longer than zero"),
                 arguments("dev?" + good + "&sendTimeout=200000d", "sendTimeout must not be longer than 365 days"),
+                arguments("dev?" + good + "&requestTimeout=0", "requestTimeout must be longer than zero"),
+                arguments("dev?" + good + "&requestTimeout=200000d", "requestTimeout must not be longer than 365 days"),
+                arguments("dev?" + good + "&methodTimeout=-1s", "methodTimeout must be longer than zero"),
+                arguments("dev?" + good + "&methodTimeout=200000d", "methodTimeout must not be longer than 365 days"),
                 arguments("dev?" + good + "&sasTimeToLive=-1h", "sasTimeToLive must be longer than zero"),
                 arguments("dev?" + good + "&sasTimeToLive=500", "sasTimeToLive is PT0.5S: give at least one second"),
                 arguments("dev?" + good + "&sasTimeToLive=200000d", "sasTimeToLive must not be longer than 365 days"),
@@ -190,8 +201,8 @@ class BadConfigurationTest {
                 arguments(
                         "dev?" + good + "&colour=red",
                         "There is no option of the name colour: check the spelling, and write a value that holds an '&' as RAW(...)"),
-                arguments("dev?" + good + "&operation=twinGet", "operation=twinGet"),
-                arguments("dev?" + good + "&channel=methods", "channel=methods"),
+                arguments("dev?" + good + "&operation=twinSet", "operation=twinSet"),
+                arguments("dev?" + good + "&channel=method", "channel=method"),
                 arguments("dev?" + good + "&onFailure=ignore", "onFailure=ignore"),
                 arguments("dev?" + good + "&sslContextParameters=#nobody", "nobody"));
     }
