@@ -98,6 +98,7 @@ class ComponentDefaultsTest {
 
         assertThat(options.getHub()).isEqualTo("example.org");
         assertThat(options.getPort()).isEqualTo(8884);
+        assertThat(options.getGatewayHostName()).isEqualTo("edge.example.org");
         assertThat(options.getSharedAccessKey()).isEqualTo("c2Vj+/A=");
         assertThat(options.getSasTimeToLive()).isEqualTo(Duration.ofMinutes(2));
         assertThat(options.getSslContextParameters()).isSameAs(tls);
@@ -110,14 +111,18 @@ class ComponentDefaultsTest {
         assertThat(options.getWillMessage()).isEqualTo("gone");
         assertThat(options.getWillQos()).isZero();
         assertThat(options.getWillProperties()).isEqualTo(Map.of("severity", "high", "a.b", "c"));
-        assertThat(options.getOperation()).isEqualTo(ProducerOperation.telemetry);
+        assertThat(options.getOperation()).isEqualTo(ProducerOperation.twinGet);
         assertThat(options.getContentType()).isEqualTo("text/plain");
         assertThat(options.getContentEncoding()).isEqualTo("utf-8");
         assertThat(options.getOutputName()).isEqualTo("alerts");
         assertThat(options.getSendTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(options.getRequestTimeout()).isEqualTo(Duration.ofSeconds(6));
         assertThat(options.getMaxInflight()).isEqualTo(11);
         assertThat(options.getMaxPending()).isEqualTo(12);
-        assertThat(options.getChannel()).isEqualTo(ConsumerChannel.devicebound);
+        assertThat(options.getChannel()).isEqualTo(ConsumerChannel.methods);
+        assertThat(options.getMethodName()).isEqualTo("reboot,blink");
+        assertThat(options.getMethodTimeout()).isEqualTo(Duration.ofSeconds(14));
+        assertThat(options.getInputName()).isEqualTo("commands");
         assertThat(options.getOnFailure()).isEqualTo(FailureAction.acknowledge);
         assertThat(options.getMaxRedeliveries()).isEqualTo(3);
         assertThat(options.getPubackTimeout()).isEqualTo(Duration.ofSeconds(8));
@@ -222,6 +227,7 @@ class ComponentDefaultsTest {
     private void setGoodOptions() {
         set("hub", "example.org");
         set("port", "8884");
+        set("gateway-host-name", "edge.example.org");
         set("shared-access-key", "c2Vj+/A=");
         set("sas-time-to-live", "2m");
         set("ssl-context-parameters", "#hubTls");
@@ -236,14 +242,18 @@ class ComponentDefaultsTest {
         set("will-qos", "0");
         set("will-properties.severity", "high");
         set("will-properties[a.b]", "c");
-        set("operation", "telemetry");
+        set("operation", "twinGet");
         set("content-type", "text/plain");
         set("content-encoding", "utf-8");
         set("output-name", "alerts");
         set("send-timeout", "7s");
+        set("request-timeout", "6s");
         set("max-inflight", "11");
         set("max-pending", "12");
-        set("channel", "devicebound");
+        set("channel", "methods");
+        set("method-name", "reboot,blink");
+        set("method-timeout", "14s");
+        set("input-name", "commands");
         set("on-failure", "acknowledge");
         set("max-redeliveries", "3");
         set("puback-timeout", "8s");

@@ -270,26 +270,6 @@ class DeviceboundFailureTest extends DeviceboundTestSupport {
         assertThat(reports.failures.get(0)).hasRootCauseMessage("the route marked the exchange for rollback");
     }
 
-    private static final class Reports implements ExceptionHandler {
-
-        private final List<Throwable> failures = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void handleException(Throwable exception) {
-            failures.add(exception);
-        }
-
-        @Override
-        public void handleException(String message, Throwable exception) {
-            failures.add(exception);
-        }
-
-        @Override
-        public void handleException(String message, Exchange exchange, Throwable exception) {
-            failures.add(exception);
-        }
-    }
-
     private static final class BrokenReports implements ExceptionHandler {
 
         @Override

@@ -14,16 +14,11 @@
 package io.github.iothubmqtt.camel;
 
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
 import io.github.iothubmqtt.emulator.QueuedMessage;
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
-import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.AsyncProcessorSupport;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -69,63 +64,5 @@ abstract class DeviceboundTestSupport extends HubTestSupport {
 
     static String bodyOf(Exchange exchange) {
         return exchange.getMessage().getBody(String.class);
-    }
-
-    /** A step of a route that ends only when the test says so, on the test's thread: an asynchronous route in slow motion. */
-    static final class Held extends AsyncProcessorSupport {
-
-        private record Step(Exchange exchange, AsyncCallback callback) {}
-
-        private final BlockingQueue<Step> running = new LinkedBlockingQueue<>();
-
-        @Override
-        public boolean process(Exchange exchange, AsyncCallback callback) {
-            running.add(new Step(exchange, callback));
-            return false;
-        }
-
-        /** Waits for an exchange to come here; the caller then has to end it. */
-        Running await() throws InterruptedException {
-            Step step = running.poll(SOON.toSeconds(), TimeUnit.SECONDS);
-            assertThat(step).as("an exchange that runs").isNotNull();
-            return new Running(step);
-        }
-
-        /** The next exchange when one comes within a moment, else null. */
-        Running poll() throws InterruptedException {
-            Step step = running.poll(100, TimeUnit.MILLISECONDS);
-            return step == null ? null : new Running(step);
-        }
-
-        boolean isIdle() {
-            return running.isEmpty();
-        }
-    }
-
-    /** An exchange that is held. */
-    static final class Running {
-
-        private final Held.Step step;
-
-        private Running(Held.Step step) {
-            this.step = step;
-        }
-
-        Exchange exchange() {
-            return step.exchange();
-        }
-
-        String body() {
-            return bodyOf(exchange());
-        }
-
-        void complete() {
-            step.callback().done(false);
-        }
-
-        void fail() {
-            exchange().setException(new IllegalStateException("the route failed on purpose"));
-            complete();
-        }
     }
 }

@@ -15,12 +15,18 @@ package io.github.iothubmqtt.camel;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.github.iothubmqtt.emulator.DirectMethod;
+import io.github.iothubmqtt.emulator.DirectMethodResult;
+import io.github.iothubmqtt.emulator.EmulatedModule;
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.builder.LambdaRouteBuilder;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.test.junit5.CamelTestSupport;
@@ -46,9 +52,33 @@ abstract class HubTestSupport extends CamelTestSupport {
 
     /** The endpoint URI of a device with its connection string, quick retries and further options, each {@code name=value}. */
     String device(String deviceId, String... options) {
-        return "iothub-mqtt:" + deviceId + "?connectionString=RAW(" + hub().connectionString(deviceId)
+        return uri(deviceId, hub().connectionString(deviceId), options);
+    }
+
+    private static String uri(String path, String connectionString, String... options) {
+        return "iothub-mqtt:" + path + "?connectionString=RAW(" + connectionString
                 + ")&sslContextParameters=#hubTls&reconnectBackoffMin=20ms&reconnectBackoffMax=200ms"
                 + (options.length == 0 ? "" : "&" + String.join("&", options));
+    }
+
+    /** The same for a module. */
+    static String module(EmulatedModule module, String... options) {
+        return uri(module.deviceId() + "/" + module.moduleId(), module.connectionString(), options);
+    }
+
+    /** Adds routes to the running context. */
+    void routes(LambdaRouteBuilder routes) throws Exception {
+        RouteBuilder.addRoutes(context, routes);
+    }
+
+    /** What something that ends by itself has come to. */
+    static <T> T soon(CompletableFuture<T> result) throws Exception {
+        return result.get(SOON.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** What the hub answers to whoever calls a direct method. */
+    DirectMethodResult call(String deviceId, DirectMethod method) throws Exception {
+        return soon(hub().invokeMethod(deviceId, method));
     }
 
     /** Hands an exchange to a route on this thread, and does not wait for its end. */

@@ -250,14 +250,6 @@ class OptionsAtTheHubTest {
     }
 
     @Test
-    void operationIsTelemetry() throws Exception {
-        send("dev1", hub(), key(), tls(), "operation=telemetry");
-
-        assertThat(telemetry()).hasSize(1);
-        assertThat(ProducerOperation.values()).as("each has a test of its own").hasSize(1);
-    }
-
-    @Test
     void lazyStartProducerLetsTheRouteStartWithoutAHub() throws Exception {
         start(from("direct:in", "dev1", "hub=no-such-hub.invalid", key(), "lazyStartProducer=true"));
 
@@ -267,16 +259,6 @@ class OptionsAtTheHubTest {
     }
 
     // devicebound
-
-    @Test
-    void channelIsDevicebound() throws Exception {
-        MockEndpoint out = consume("channel=devicebound");
-        out.expectedBodiesReceived("on");
-        HUB.sendDevicebound("dev1", DeviceboundMessage.of("on"));
-
-        out.assertIsSatisfied(SOON.toMillis());
-        assertThat(ConsumerChannel.values()).as("each has a test of its own").hasSize(1);
-    }
 
     @Test
     void exchangePatternIsThatOfTheConsumersExchanges() throws Exception {

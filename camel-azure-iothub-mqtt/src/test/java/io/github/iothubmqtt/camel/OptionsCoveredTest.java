@@ -34,12 +34,14 @@ class OptionsCoveredTest {
     private static final Class<?> HUB = OptionsAtTheHubTest.class;
     private static final Class<?> RENEWAL = OptionsOfRenewalTest.class;
     private static final Class<?> SETTLEMENT = OptionsOfSettlementTest.class;
+    private static final Class<?> CHANNELS = OptionsOfTheChannelsTest.class;
 
     private static final Map<String, Class<?>> COVERED = Map.ofEntries(
             Map.entry("deviceId", DeviceIdsTest.class),
             Map.entry("moduleId", DeviceIdsTest.class),
             Map.entry("hub", HUB),
             Map.entry("port", HUB),
+            Map.entry("gatewayHostName", GatewayTest.class),
             Map.entry("connectionString", HUB),
             Map.entry("sharedAccessKey", HUB),
             Map.entry("sasSignature", HUB),
@@ -54,11 +56,12 @@ class OptionsCoveredTest {
             Map.entry("willMessage", CONNECTION),
             Map.entry("willQos", CONNECTION),
             Map.entry("willProperties", CONNECTION),
-            Map.entry("operation", HUB),
+            Map.entry("operation", CHANNELS),
             Map.entry("contentType", HUB),
             Map.entry("contentEncoding", HUB),
             Map.entry("outputName", HUB),
             Map.entry("sendTimeout", CONNECTION),
+            Map.entry("requestTimeout", CHANNELS),
             Map.entry("pubackTimeout", RENEWAL),
             Map.entry("sasRenewAt", RENEWAL),
             Map.entry("handOverTimeout", RENEWAL),
@@ -66,7 +69,10 @@ class OptionsCoveredTest {
             Map.entry("concurrentConsumers", SETTLEMENT),
             Map.entry("maxInflight", CONNECTION),
             Map.entry("maxPending", CONNECTION),
-            Map.entry("channel", HUB),
+            Map.entry("channel", CHANNELS),
+            Map.entry("methodName", CHANNELS),
+            Map.entry("methodTimeout", CHANNELS),
+            Map.entry("inputName", CHANNELS),
             Map.entry("onFailure", HUB),
             Map.entry("maxRedeliveries", HUB),
             Map.entry("headerFilterStrategy", HUB),
