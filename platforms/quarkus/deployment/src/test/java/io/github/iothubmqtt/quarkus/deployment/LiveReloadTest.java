@@ -39,7 +39,6 @@ public class LiveReloadTest { // public for Quarkus, which makes the instance
                     .addAsResource(
                             new StringAsset("quarkus.http.port = 0\n"
                                     + "quarkus.analytics.disabled = true\n"
-                                    + "quarkus.camel.debug.enabled = false\n"
                                     + "quarkus.camel.iothub-mqtt.devservices.devices = dev1\n"),
                             "application.properties"));
 
