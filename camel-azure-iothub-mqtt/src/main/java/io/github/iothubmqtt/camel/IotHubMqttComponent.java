@@ -19,11 +19,11 @@ import java.time.Clock;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.device.DeviceConnections;
@@ -113,7 +113,7 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
         connections = new DeviceConnections(
                 transport,
                 new ScheduledEventLoop(loopThread, Clock.systemUTC()),
-                RandomGenerator.getDefault(),
+                new SplittableRandom(),
                 maxConnectsPerSecond);
         super.doStart();
     }
