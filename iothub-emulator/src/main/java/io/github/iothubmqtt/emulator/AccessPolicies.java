@@ -65,7 +65,18 @@ final class AccessPolicies {
 
     /** Gives one of the hub's policies this primary key, base64 of 16 to 64 bytes. */
     void setPrimaryKey(String policy, String key) {
-        keys.put(checkedName(policy), SharedAccessKeys.withPrimary(key));
+        if (!keys.get(checkedName(policy)).primary().equals(key)) {
+            keys.put(policy, SharedAccessKeys.withPrimary(key));
+        }
+    }
+
+    /** Takes over keys that were kept. */
+    void setKeys(String policy, SharedAccessKeys value) {
+        keys.put(checkedName(policy), value);
+    }
+
+    Set<String> names() {
+        return keys.keySet();
     }
 
     private static String checkedName(String policy) {

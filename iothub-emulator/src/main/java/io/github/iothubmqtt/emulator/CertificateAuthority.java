@@ -13,16 +13,22 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -48,8 +54,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate authority that exists in memory only, one for each emulator: so trusting one emulator never means trusting
- * another. Immutable after it was made. EC P-256, for a pair takes a millisecond where RSA takes a tenth of a second; Azure has RSA.
+ * A certificate authority, one for each emulator: so trusting one emulator never means trusting another. It exists in memory only, unless
+ * the emulator has a state directory. Immutable after it was made. EC P-256, for a pair takes a millisecond where RSA takes a tenth of a second; Azure has RSA.
  */
 final class CertificateAuthority {
 
@@ -57,11 +63,13 @@ final class CertificateAuthority {
     record ServerCredentials(String privateKeyPem, String certificatePem) {}
 
     private static final String CERTIFICATE = "CERTIFICATE";
+    private static final String PRIVATE_KEY = "PRIVATE KEY";
     private static final SecureRandom RANDOM = new SecureRandom();
     /** Certificates are checked against the machine's clock, so the clock of the hub has no say here. */
     private static final Duration BEFORE = Duration.ofDays(1);
 
     private static final Duration AFTER = Duration.ofDays(365);
+    private static final Duration ENOUGH = Duration.ofDays(30);
     private static final X500Principal NAME = new X500Principal("CN=IoT Hub emulator CA");
 
     private final KeyPair keys;
@@ -86,6 +94,38 @@ final class CertificateAuthority {
         }
     }
 
+    private CertificateAuthority(KeyPair keys, X509Certificate certificate) {
+        this.keys = keys;
+        this.certificate = certificate;
+    }
+
+    /** One that was kept, from {@link #privateKeyPem()} and {@link #certificatePem()}. */
+    static CertificateAuthority of(String privateKeyPem, String certificatePem) {
+        try {
+            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(certificatePem.getBytes(StandardCharsets.US_ASCII)));
+            PrivateKey privateKey =
+                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der(privateKeyPem)));
+            return new CertificateAuthority(new KeyPair(certificate.getPublicKey(), privateKey), certificate);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("Not a certificate authority of the emulator", e);
+        }
+    }
+
+    private static byte[] der(String pem) {
+        return Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]+-----", ""));
+    }
+
+    /** Whether what it issues would soon be worth nothing. */
+    boolean isAboutToExpire() {
+        return certificate.getNotAfter().toInstant().isBefore(Instant.now().plus(ENOUGH));
+    }
+
+    /** Whoever has it can pass for the emulator. */
+    String privateKeyPem() {
+        return pem(PRIVATE_KEY, keys.getPrivate().getEncoded());
+    }
+
     ServerCredentials issueServerCertificate(Collection<String> hostNames) {
         try {
             KeyPair serverKeys = newKeys();
@@ -106,7 +146,7 @@ final class CertificateAuthority {
                             .addExtension(Extension.subjectAlternativeName, false, alternativeNames(hostNames)),
                     keys);
             return new ServerCredentials(
-                    pem("PRIVATE KEY", serverKeys.getPrivate().getEncoded()), pem(CERTIFICATE, server.getEncoded()));
+                    pem(PRIVATE_KEY, serverKeys.getPrivate().getEncoded()), pem(CERTIFICATE, server.getEncoded()));
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException("No server certificate could be made for " + hostNames, e);
         }

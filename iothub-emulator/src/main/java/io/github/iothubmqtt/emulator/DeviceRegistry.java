@@ -13,6 +13,8 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,8 +34,15 @@ final class DeviceRegistry {
         return devices.get(deviceId);
     }
 
-    /** False for an unknown device. */
-    boolean remove(String deviceId) {
-        return devices.remove(deviceId) != null;
+    /** Null for an unknown device. */
+    EmulatedDevice remove(String deviceId) {
+        return devices.remove(deviceId);
+    }
+
+    /** In the order of their ids. */
+    List<EmulatedDevice> all() {
+        return devices.values().stream()
+                .sorted(Comparator.comparing(EmulatedDevice::deviceId))
+                .toList();
     }
 }

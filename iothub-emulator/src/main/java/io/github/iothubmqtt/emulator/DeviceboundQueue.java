@@ -55,6 +55,14 @@ final class DeviceboundQueue {
             return topic;
         }
 
+        Instant expiry() {
+            return expiry;
+        }
+
+        int deliveryCount() {
+            return deliveryCount;
+        }
+
         long sequence() {
             return sequence;
         }
@@ -65,25 +73,30 @@ final class DeviceboundQueue {
         }
     }
 
-    /** Hears what became of each message. */
-    interface Outcome {
-        void settled(DeviceboundMessage message, Feedback.StatusCode status);
+    /** Hears what becomes of each message. */
+    interface Listener {
+
+        void added(Entry entry);
+
+        void taken(Entry entry);
+
+        void settled(Entry entry, Feedback.StatusCode status);
     }
 
     private final HubLoop loop;
     private final Clock clock;
     private final HubSettings settings;
-    private final Outcome outcome;
+    private final Listener listener;
     /** At most {@link HubSettings#maxQueueDepth()}, so that going through it is cheap. */
     private final List<Entry> entries = new ArrayList<>();
 
     private long nextSequence;
 
-    DeviceboundQueue(HubLoop loop, Clock clock, HubSettings settings, Outcome outcome) {
+    DeviceboundQueue(HubLoop loop, Clock clock, HubSettings settings, Listener listener) {
         this.loop = loop;
         this.clock = clock;
         this.settings = settings;
-        this.outcome = outcome;
+        this.listener = listener;
     }
 
     /** {@code topic} is the whole one, properties included. */
@@ -96,8 +109,21 @@ final class DeviceboundQueue {
         Instant expiry =
                 message.expiry() != null ? message.expiry() : clock.instant().plus(settings.c2dTimeToLive());
         Entry entry = new Entry(nextSequence++, message, topic, expiry);
-        entry.expiryDeadline = loop.at(expiry, () -> expireUnlessLocked(entry));
+        listener.added(entry);
+        add(entry);
+    }
+
+    private void add(Entry entry) {
+        entry.expiryDeadline = loop.at(entry.expiry, () -> expireUnlessLocked(entry));
         entries.add(entry);
+    }
+
+    /** Puts in what was in the queue of an earlier hub; in the order of that queue. */
+    void restore(long sequence, DeviceboundMessage message, String topic, Instant expiry, int deliveryCount) {
+        Entry entry = new Entry(sequence, message, topic, expiry);
+        entry.deliveryCount = deliveryCount;
+        nextSequence = Math.max(nextSequence, sequence + 1);
+        add(entry);
     }
 
     /** Takes and locks the oldest message that is not on its way; null if there is none. */
@@ -114,6 +140,7 @@ final class DeviceboundQueue {
             entry.taken = true;
             entry.locked = true;
             entry.deliveryCount++;
+            listener.taken(entry);
             entry.lockDeadline = loop.at(now.plus(settings.c2dLock()), () -> lockEnded(entry));
             return entry;
         }
@@ -185,6 +212,6 @@ final class DeviceboundQueue {
         if (entry.lockDeadline != null) {
             entry.lockDeadline.cancel();
         }
-        outcome.settled(entry.message, status);
+        listener.settled(entry, status);
     }
 }

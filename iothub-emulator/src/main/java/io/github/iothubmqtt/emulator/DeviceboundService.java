@@ -33,14 +33,16 @@ final class DeviceboundService {
     private final Clock clock;
     private final HubSettings settings;
     private final DeviceRegistry registry;
+    private final StateKeeper state;
     private final Map<Identity, DeviceboundQueue> queues = new HashMap<>();
     private final Journal<Feedback> feedback = Journal.ofEntries(RECORDS);
 
-    DeviceboundService(HubLoop loop, Clock clock, HubSettings settings, DeviceRegistry registry) {
+    DeviceboundService(HubLoop loop, Clock clock, HubSettings settings, DeviceRegistry registry, StateKeeper state) {
         this.loop = loop;
         this.clock = clock;
         this.settings = settings;
         this.registry = registry;
+        this.state = state;
     }
 
     Journal<Feedback> feedback() {
@@ -48,9 +50,33 @@ final class DeviceboundService {
     }
 
     DeviceboundQueue queueOf(Identity identity) {
-        return queues.computeIfAbsent(
-                identity,
-                id -> new DeviceboundQueue(loop, clock, settings, (message, status) -> settled(id, message, status)));
+        return queues.computeIfAbsent(identity, id -> new DeviceboundQueue(loop, clock, settings, new Keeper(id)));
+    }
+
+    /** Keeps a queue, and gives feedback. */
+    private final class Keeper implements DeviceboundQueue.Listener {
+
+        private final Identity identity;
+
+        Keeper(Identity identity) {
+            this.identity = identity;
+        }
+
+        @Override
+        public void added(DeviceboundQueue.Entry entry) {
+            state.keepMessage(identity, entry);
+        }
+
+        @Override
+        public void taken(DeviceboundQueue.Entry entry) {
+            state.keepDelivery(identity, entry);
+        }
+
+        @Override
+        public void settled(DeviceboundQueue.Entry entry, Feedback.StatusCode status) {
+            state.forgetMessage(identity, entry);
+            DeviceboundService.this.settled(identity, entry.message(), status);
+        }
     }
 
     /** What waits or is on its way, oldest first. */

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -40,7 +41,19 @@ public final class EmulatedDevice {
         this.deviceId = deviceId;
         this.generationId = generationId;
         this.keys = keys;
-        this.twin = new Twin(hub.clock(), hub.settings());
+        this.twin = new Twin(
+                hub.clock(), hub.settings(), changed -> hub.state().keepTwin(Identity.device(deviceId), changed));
+    }
+
+    /** The state of a registration that was kept; {@code changes} as of {@link #changes()}. */
+    void restore(boolean wasEnabled, Instant wasUpdated, long wasChanged) {
+        enabled = wasEnabled;
+        statusUpdateTime = wasUpdated;
+        changes.set(wasChanged);
+    }
+
+    void restore(EmulatedModule module) {
+        modules.put(module.moduleId(), module);
     }
 
     public String deviceId() {
@@ -84,7 +97,17 @@ public final class EmulatedDevice {
     private void setEnabled(boolean value) {
         enabled = value;
         statusUpdateTime = hub.clock().instant();
+        changed();
+    }
+
+    private void changed() {
         changes.incrementAndGet();
+        hub.state().keep(this);
+    }
+
+    /** How often the identity was changed since it was registered. */
+    long changes() {
+        return changes.get();
     }
 
     /** Null when the device was enabled all the time. */
@@ -108,8 +131,22 @@ public final class EmulatedDevice {
 
     /** Makes both keys anew and closes the device's connections: tokens of the old keys are worth nothing from now on. */
     public void regenerateKeys() {
-        keys = SharedAccessKeys.generate();
-        changes.incrementAndGet();
+        setKeys(SharedAccessKeys.generate());
+    }
+
+    /**
+     * Gives the device this primary key, base64 of 16 to 64 bytes, and a fresh secondary one, as {@link #regenerateKeys()} does.
+     * Nothing happens when the key is the primary one already.
+     */
+    public void setPrimaryKey(String primaryKey) {
+        if (!primaryKey.equals(keys.primary())) {
+            setKeys(SharedAccessKeys.withPrimary(primaryKey));
+        }
+    }
+
+    private void setKeys(SharedAccessKeys value) {
+        keys = value;
+        changed();
         hub.closeAll(deviceId, "the keys of the device were regenerated");
     }
 
@@ -130,7 +167,13 @@ public final class EmulatedDevice {
         if (modules.putIfAbsent(moduleId, module) != null) {
             throw new IllegalArgumentException("Module " + deviceId + "/" + moduleId + " exists already");
         }
+        hub.state().keep(module);
+        hub.state().keepTwin(new Identity(deviceId, moduleId), module.ownTwin());
         return module;
+    }
+
+    Set<String> moduleIds() {
+        return Set.copyOf(modules.keySet());
     }
 
     /** Null for an unknown module. */

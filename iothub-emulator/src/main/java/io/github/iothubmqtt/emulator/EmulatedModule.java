@@ -27,7 +27,7 @@ public final class EmulatedModule {
         this.identity = identity;
         this.generationId = generationId;
         this.keys = keys;
-        this.twin = new Twin(hub.clock(), hub.settings());
+        this.twin = new Twin(hub.clock(), hub.settings(), changed -> hub.state().keepTwin(identity, changed));
     }
 
     public String deviceId() {

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
@@ -37,6 +38,7 @@ final class Hub {
     private final HubSettings settings;
     private final Gatekeeper gatekeeper;
     private final String hostName;
+    private final StateKeeper state;
     private final HubLog log;
     private final TelemetryStore telemetry;
     private final DeviceboundService devicebound;
@@ -57,15 +59,17 @@ final class Hub {
             HubSettings settings,
             DeviceRegistry registry,
             Gatekeeper gatekeeper,
-            String hostName) {
+            String hostName,
+            StateKeeper state) {
         this.loop = loop;
         this.clock = clock;
         this.settings = settings;
         this.gatekeeper = gatekeeper;
         this.hostName = hostName;
+        this.state = state;
         this.log = new HubLog(clock);
         this.telemetry = new TelemetryStore(clock, settings, log);
-        this.devicebound = new DeviceboundService(loop, clock, settings, registry);
+        this.devicebound = new DeviceboundService(loop, clock, settings, registry, state);
         this.twins = new TwinService(this, registry);
         this.methods = new MethodService(this, loop, clock, settings, registry);
         this.faults = new Faults(this);
@@ -91,6 +95,10 @@ final class Hub {
 
     TelemetryStore telemetry() {
         return telemetry;
+    }
+
+    StateKeeper state() {
+        return state;
     }
 
     DeviceboundService devicebound() {
@@ -161,6 +169,11 @@ final class Hub {
         Session kept = clean ? null : sessions.get(identity);
         Session session = kept == null ? new Session() : kept;
         sessions.put(identity, session);
+        if (clean) {
+            state.forgetSession(identity);
+        } else if (kept == null) {
+            keep(identity, session);
+        }
         if (clean && !identity.isModule() && settings.cleanSessionPurgesC2d()) {
             devicebound.queueOf(identity).purge();
         }
@@ -170,6 +183,22 @@ final class Hub {
         // Before the CONNACK, so that who has seen that finds this in the log.
         log.connected(identity, kept != null);
         connection.accept(kept != null);
+    }
+
+    private void keep(Identity identity, Session session) {
+        state.keepSession(identity, session);
+        session.keptBy(() -> {
+            // A connection may hold on to a session that the hub has forgotten.
+            if (sessions.get(identity) == session) {
+                state.keepSession(identity, session);
+            }
+        });
+    }
+
+    /** Takes over a session of an earlier hub. */
+    void restoreSession(Identity identity, Session session) {
+        sessions.put(identity, session);
+        keep(identity, session);
     }
 
     /** A connection tells that it is over. */
@@ -245,12 +274,14 @@ final class Hub {
     }
 
     void forgetSession(Identity identity) {
-        sessions.remove(identity);
+        if (sessions.remove(identity) != null) {
+            state.forgetSession(identity);
+        }
     }
 
     /** Forgets what a hub that lost its state has forgotten. */
     void forgetSessionsAndQueues() {
-        sessions.clear();
+        Set.copyOf(sessions.keySet()).forEach(this::forgetSession);
         devicebound.forgetAll();
     }
 
@@ -267,7 +298,9 @@ final class Hub {
     /** Nothing of a removed device is left for a new one of the same name. */
     void forget(String deviceId) {
         closeAll(deviceId, "the device was removed");
-        sessions.keySet().removeIf(identity -> identity.deviceId().equals(deviceId));
+        Set.copyOf(sessions.keySet()).stream()
+                .filter(identity -> identity.deviceId().equals(deviceId))
+                .forEach(this::forgetSession);
         devicebound.forget(deviceId);
         methods.forget(deviceId);
         acceptedConnects.remove(deviceId);

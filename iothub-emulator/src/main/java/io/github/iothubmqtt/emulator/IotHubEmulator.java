@@ -13,11 +13,13 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,6 +52,7 @@ public final class IotHubEmulator implements AutoCloseable {
     private final HubLoop loop;
     private final DeviceRegistry registry = new DeviceRegistry();
     private final AccessPolicies policies = new AccessPolicies();
+    private final StateKeeper state;
     private final Hub hub;
     private final Ports ports;
     private final Port mqttPort;
@@ -58,14 +61,22 @@ public final class IotHubEmulator implements AutoCloseable {
 
     private IotHubEmulator(Builder builder) {
         hostName = builder.hostName;
-        builder.policyKeys.forEach(policies::setPrimaryKey);
+        Map<String, Map<String, Object>> kept = new LinkedHashMap<>();
+        StateStore store =
+                builder.stateDirectory == null ? StateStore.NONE : StateFile.open(builder.stateDirectory, kept);
+        state = new StateKeeper(store, registry);
+        StateReader reader = new StateReader(kept);
         HostNames names = HostNames.of(hostName, builder.bindAddress, builder.otherHostNames);
-        CompletableFuture<TlsIdentity> identity = TlsIdentity.make(names);
-        loop = new HubLoop(builder.clock);
+        HubLoop started = null;
         try {
+            setPolicies(builder.policyKeys, reader);
+            CompletableFuture<TlsIdentity> identity = TlsIdentity.make(names, () -> authority(reader));
+            started = new HubLoop(builder.clock);
+            loop = started;
             SasVerifier verifier = new SasVerifier(names, policies, builder.clock, builder.settings.clockSkew());
             Gatekeeper gatekeeper = new Gatekeeper(registry, names, verifier, builder.settings);
-            hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName);
+            hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName, state);
+            loop.run(() -> reader.restore(hub, registry));
             tls = identity.join();
             String address = builder.bindAddress;
             MqttFront mqtt = new MqttFront(hub, address, tls);
@@ -81,9 +92,34 @@ public final class IotHubEmulator implements AutoCloseable {
             ports.listen();
             hub.listeningOn(mqttPort.number());
         } catch (RuntimeException e) {
-            loop.close();
+            if (started != null) {
+                started.close();
+            }
+            state.close();
             throw e;
         }
+    }
+
+    /** What the builder says counts more than what was kept, and that more than chance. */
+    private void setPolicies(Map<String, String> primaryKeys, StateReader reader) {
+        for (String name : policies.names()) {
+            SharedAccessKeys keys = reader.policy(name);
+            if (keys != null) {
+                policies.setKeys(name, keys);
+            }
+        }
+        primaryKeys.forEach(policies::setPrimaryKey);
+        policies.names().forEach(name -> state.keepPolicy(name, policies.keysOf(name)));
+    }
+
+    private CertificateAuthority authority(StateReader reader) {
+        CertificateAuthority kept = reader.authority();
+        if (kept != null) {
+            return kept;
+        }
+        CertificateAuthority fresh = new CertificateAuthority();
+        state.keepAuthority(fresh);
+        return fresh;
     }
 
     public static Builder builder() {
@@ -157,7 +193,14 @@ public final class IotHubEmulator implements AutoCloseable {
         Identity.checkedId("device id", deviceId);
         EmulatedDevice device = new EmulatedDevice(hub, deviceId, hub.newGenerationId(), keys);
         registry.add(device);
+        state.keep(device);
+        state.keepTwin(Identity.device(deviceId), device.ownTwin());
         return device;
+    }
+
+    /** All registered devices, in the order of their ids. */
+    public List<EmulatedDevice> devices() {
+        return registry.all();
     }
 
     public Optional<EmulatedDevice> device(String deviceId) {
@@ -166,7 +209,9 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** Closes the device's connections and forgets its session and its queue. Nothing happens for an unknown device. */
     public void removeDevice(String deviceId) {
-        if (registry.remove(deviceId)) {
+        EmulatedDevice removed = registry.remove(deviceId);
+        if (removed != null) {
+            state.forget(removed);
             loop.run(() -> hub.forget(deviceId));
         }
     }
@@ -427,6 +472,7 @@ public final class IotHubEmulator implements AutoCloseable {
         loop.run(hub::closeEverything);
         ports.release();
         loop.close();
+        state.close();
     }
 
     @Override
@@ -443,6 +489,7 @@ public final class IotHubEmulator implements AutoCloseable {
         private String bindAddress = "127.0.0.1";
         private int mqttPort;
         private Integer httpsPort;
+        private Path stateDirectory;
         private Clock clock = Clock.systemUTC();
         private HubSettings settings = HubSettings.defaults();
 
@@ -491,6 +538,17 @@ public final class IotHubEmulator implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Where the hub keeps what is to survive it: devices and modules with their keys and twins, sessions, queues, the keys of
+         * policies and the certificate authority. A hub that starts with the same directory goes on with them. What was
+         * acknowledged to a client is kept before that, so it survives the end of the process at any moment. Telemetry, feedback
+         * and events are not kept. Default: nothing is.
+         */
+        public Builder stateDirectory(Path value) {
+            stateDirectory = Objects.requireNonNull(value, "stateDirectory");
+            return this;
+        }
+
         /** The hub's clock, for expiry of tokens and messages. Default: the system's. Certificates do not heed it. */
         public Builder clock(Clock value) {
             clock = Objects.requireNonNull(value, "clock");
@@ -505,7 +563,7 @@ public final class IotHubEmulator implements AutoCloseable {
         /**
          * Starts the emulator, which takes a fraction of a second.
          *
-         * @throws HubStartException when the address and port cannot be had; nothing is left behind then
+         * @throws HubStartException when the address and port or the state directory cannot be had; nothing is left behind then
          */
         public IotHubEmulator start() {
             return new IotHubEmulator(this);

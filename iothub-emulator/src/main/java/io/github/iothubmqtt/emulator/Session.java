@@ -26,13 +26,43 @@ final class Session {
     private record Subscription(SubscriptionFilter.Purpose purpose, int qos) {}
 
     private final Map<String, Subscription> subscriptions = new LinkedHashMap<>();
+    private Runnable keeper = () -> {};
+
+    /** Has the keeper run after each change from now on. */
+    void keptBy(Runnable value) {
+        keeper = value;
+    }
+
+    /** {@code grants} as of {@link #grants()}. */
+    static Session restored(Identity identity, Map<String, Object> grants) {
+        Session session = new Session();
+        grants.forEach((filter, qos) -> {
+            SubscriptionFilter.Purpose purpose = SubscriptionFilter.purposeOf(filter, identity);
+            if (purpose != null) {
+                session.subscribe(filter, purpose, ((Number) qos).intValue());
+            }
+        });
+        return session;
+    }
+
+    /** The granted QoS by filter. */
+    Map<String, Integer> grants() {
+        Map<String, Integer> grants = new LinkedHashMap<>();
+        subscriptions.forEach((filter, subscription) -> grants.put(filter, subscription.qos()));
+        return grants;
+    }
 
     void subscribe(String filter, SubscriptionFilter.Purpose purpose, int qos) {
-        subscriptions.put(filter, new Subscription(purpose, qos));
+        Subscription subscription = new Subscription(purpose, qos);
+        if (!subscription.equals(subscriptions.put(filter, subscription))) {
+            keeper.run();
+        }
     }
 
     void unsubscribe(String filter) {
-        subscriptions.remove(filter);
+        if (subscriptions.remove(filter) != null) {
+            keeper.run();
+        }
     }
 
     Set<String> filters() {

@@ -15,6 +15,7 @@ package io.github.iothubmqtt.emulator;
 
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 import io.vertx.core.buffer.Buffer;
@@ -29,12 +30,12 @@ record TlsIdentity(
      * Makes one on a thread that ends with it. The first in a JVM takes a third of a second, most of it for loading classes: as
      * long as Vert.x takes for its own, so the two go side by side.
      */
-    static CompletableFuture<TlsIdentity> make(HostNames names) {
+    static CompletableFuture<TlsIdentity> make(HostNames names, Supplier<CertificateAuthority> authorities) {
         CompletableFuture<TlsIdentity> identity = new CompletableFuture<>();
         Thread maker = new Thread(
                 () -> {
                     try {
-                        CertificateAuthority authority = new CertificateAuthority();
+                        CertificateAuthority authority = authorities.get();
                         identity.complete(new TlsIdentity(
                                 authority, authority.clientContext(), authority.issueServerCertificate(names.names())));
                     } catch (RuntimeException | Error e) {

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -33,6 +34,7 @@ final class Twin {
 
     private final Clock clock;
     private final HubSettings settings;
+    private final Consumer<Twin> keeper;
     /** Told of each state of the reported properties. */
     private final List<Consumer<Map<String, Object>>> watchers = new ArrayList<>();
 
@@ -43,9 +45,11 @@ final class Twin {
     private String modelId = "";
     private Instant lastActivity;
 
-    Twin(Clock clock, HubSettings settings) {
+    /** {@code keeper} is told of each change, but for the mere times of activity. */
+    Twin(Clock clock, HubSettings settings, Consumer<Twin> keeper) {
         this.clock = clock;
         this.settings = settings;
+        this.keeper = keeper;
         desired = TwinSection.empty(clock.instant());
         reported = TwinSection.empty(clock.instant());
     }
@@ -83,8 +87,13 @@ final class Twin {
     }
 
     void connected(String newModelId) {
-        modelId = newModelId == null ? "" : newModelId;
+        String named = newModelId == null ? "" : newModelId;
+        boolean changed = !named.equals(modelId);
+        modelId = named;
         active();
+        if (changed) {
+            keeper.accept(this);
+        }
     }
 
     void active() {
@@ -108,6 +117,7 @@ final class Twin {
         TwinSection patched = reported.patched(patch, clock.instant(), false);
         TwinLimits.checkSize("reported properties", patched.values(), TwinLimits.MAX_PROPERTIES_SIZE);
         reported = patched;
+        keeper.accept(this);
         List.copyOf(watchers).forEach(watcher -> watcher.accept(reported.values()));
         return reported.version();
     }
@@ -129,6 +139,7 @@ final class Twin {
         TwinLimits.checkSize("desired properties", changed.values(), TwinLimits.MAX_PROPERTIES_SIZE);
         desired = changed;
         version++;
+        keeper.accept(this);
     }
 
     /** Merges a patch; throws as {@link #patchReported} does. */
@@ -137,12 +148,36 @@ final class Twin {
         TwinLimits.checkSize("tags", patched, TwinLimits.MAX_TAGS_SIZE);
         tags = patched;
         version++;
+        keeper.accept(this);
     }
 
     private Map<String, Object> checked(String json) {
         Map<String, Object> patch = Json.parseObject(json);
         TwinLimits.check(patch, settings.twinArrays());
         return patch;
+    }
+
+    /** All that is to survive the hub. */
+    Map<String, Object> state() {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("version", version);
+        state.put("modelId", modelId);
+        state.put("lastActivity", lastActivity == null ? null : lastActivity.toString());
+        state.put("tags", tags);
+        state.put("desired", desired.state());
+        state.put("reported", reported.state());
+        return state;
+    }
+
+    /** {@code state} as of {@link #state()}. */
+    void restore(Map<String, Object> state) {
+        version = ((Number) state.get("version")).longValue();
+        modelId = (String) state.get("modelId");
+        String activity = (String) state.get("lastActivity");
+        lastActivity = activity == null ? null : Instant.parse(activity);
+        tags = Json.object(state.get("tags"));
+        desired = TwinSection.restored(Json.object(state.get("desired")));
+        reported = TwinSection.restored(Json.object(state.get("reported")));
     }
 
     /** Tells the watcher the reported properties as they are, and from then on each new state. */

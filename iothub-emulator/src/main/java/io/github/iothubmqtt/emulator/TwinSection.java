@@ -36,6 +36,23 @@ record TwinSection(Map<String, Object> values, Map<String, Object> metadata, lon
         return new TwinSection(Map.of(), Map.of(LAST_UPDATED, now.toString()), 1);
     }
 
+    /** All that is to survive the hub. */
+    Map<String, Object> state() {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("version", version);
+        state.put("values", values);
+        state.put("metadata", metadata);
+        return state;
+    }
+
+    /** {@code state} as of {@link #state()}. */
+    static TwinSection restored(Map<String, Object> state) {
+        return new TwinSection(
+                Json.object(state.get("values")),
+                Json.object(state.get("metadata")),
+                ((Number) state.get("version")).longValue());
+    }
+
     /** Merges a patch: null removes, objects merge, all else replaces. {@code versioned} sections have versions in their metadata. */
     TwinSection patched(Map<String, Object> patch, Instant now, boolean versioned) {
         return changed(values, metadata, patch, now, versioned);

@@ -19,9 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import io.github.iothubmqtt.emulator.EmulatedDevice;
@@ -98,8 +97,15 @@ final class RunCommand implements Callable<Integer> {
             names = "--ca-file",
             paramLabel = "PATH",
             description = "Where to write the certificate that clients have to trust, as PEM. Default: "
-                    + DEFAULT_CA_FILE + " in the current directory.")
+                    + DEFAULT_CA_FILE + " in the directory of the state, or else in the current one.")
     private Path caFile;
+
+    @CommandLine.Option(
+            names = "--state-dir",
+            paramLabel = "DIRECTORY",
+            description = "Keeps devices with their keys and twins, sessions, queues, policy keys and the certificate"
+                    + " authority, for the next start. Default: nothing is kept.")
+    private Path stateDirectory;
 
     @CommandLine.Option(
             names = "--config",
@@ -116,8 +122,8 @@ final class RunCommand implements Callable<Integer> {
         IotHubEmulator hub = start();
         Runtime.getRuntime().addShutdownHook(new Thread(hub::close, "iothub-emulator-shutdown"));
         try {
-            List<EmulatedDevice> registered = register(hub);
-            tell(hub, writeCa(hub), registered);
+            register(hub);
+            tell(hub, writeCa(hub));
         } catch (RuntimeException e) {
             hub.close();
             throw e;
@@ -131,6 +137,9 @@ final class RunCommand implements Callable<Integer> {
                 .mqttPort(checkedPort("--mqtt-port", mqttPort))
                 .httpsPort(checkedPort("--https-port", httpsPort))
                 .settings(SettingOptions.read(spec.commandLine().getParseResult()));
+        if (stateDirectory != null) {
+            builder.stateDirectory(stateDirectory);
+        }
         if (!hostNames.isEmpty()) {
             builder.hostName(hostNames.get(0));
             hostNames.stream().skip(1).forEach(builder::otherHostName);
@@ -158,22 +167,36 @@ final class RunCommand implements Callable<Integer> {
         return port;
     }
 
-    private List<EmulatedDevice> register(IotHubEmulator hub) {
-        Map<String, EmulatedDevice> registered = new LinkedHashMap<>();
+    /** Devices may be there from an earlier run; a key on the command line is the one that counts. */
+    private void register(IotHubEmulator hub) {
         for (String device : devices) {
             int equals = device.indexOf('=');
             String id = equals < 0 ? device : device.substring(0, equals);
             try {
-                registered.put(id, equals < 0 ? hub.addDevice(id) : hub.addDevice(id, device.substring(equals + 1)));
+                register(hub, id, equals < 0 ? null : device.substring(equals + 1));
             } catch (IllegalArgumentException e) {
                 throw new UsageException("--device " + id + ": " + e.getMessage(), e);
             }
         }
-        return List.copyOf(registered.values());
+    }
+
+    private static void register(IotHubEmulator hub, String id, String key) {
+        Optional<EmulatedDevice> known = hub.device(id);
+        if (known.isEmpty() && key == null) {
+            hub.addDevice(id);
+        } else if (known.isEmpty()) {
+            hub.addDevice(id, key);
+        } else if (key != null) {
+            known.get().setPrimaryKey(key);
+        }
     }
 
     private Path writeCa(IotHubEmulator hub) {
-        Path file = (caFile != null ? caFile : Path.of(DEFAULT_CA_FILE)).toAbsolutePath();
+        Path file = caFile;
+        if (file == null) {
+            file = stateDirectory == null ? Path.of(DEFAULT_CA_FILE) : stateDirectory.resolve(DEFAULT_CA_FILE);
+        }
+        file = file.toAbsolutePath();
         try {
             return Files.writeString(file, hub.caCertificatePem(), StandardCharsets.US_ASCII);
         } catch (IOException e) {
@@ -182,14 +205,14 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(IotHubEmulator hub, Path ca, List<EmulatedDevice> registered) {
+    private void tell(IotHubEmulator hub, Path ca) {
         PrintWriter out = spec.commandLine().getOut();
         String https = hub.hostName() + ":" + hub.httpsPort();
         out.println("MQTT       " + hub.hostName() + ":" + hub.mqttPort() + " (TLS, bound to " + bindAddress + ")");
         out.println("WebSocket  wss://" + https + "/$iothub/websocket");
         out.println("HTTPS      https://" + https + "/");
         out.println("CA         " + ca);
-        registered.forEach(device -> out.println("Device     " + device.connectionString()));
+        hub.devices().forEach(device -> out.println("Device     " + device.connectionString()));
         out.println("ready mqtt=" + hub.mqttPort() + " https=" + hub.httpsPort());
         out.flush();
     }

@@ -14,6 +14,10 @@
 package io.github.iothubmqtt.emulator.cli;
 
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,6 +123,42 @@ class RunnableJarIT {
                     .contains("cannot listen on 127.0.0.1:" + first.mqttPort())
                     .hasLineCount(1);
         }
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesAKill() throws Exception {
+        Path ca = directory.resolve("ca.pem");
+        String[] options = {"--state-dir=" + directory.resolve("state"), "--ca-file=" + ca, "--device=dev1=" + KEY};
+        String firstCa;
+        try (EmulatorProcess emulator = EmulatorProcess.start(directory, options)) {
+            firstCa = Files.readString(ca);
+            HttpClient http = HttpClient.newBuilder().sslContext(trusting(ca)).build();
+            for (int i = 0; i < 20; i++) {
+                HttpResponse<String> answer = http.send(
+                        HttpRequest.newBuilder(devicebound(emulator))
+                                .header("x-iothub-messageid", "m-" + i)
+                                .POST(HttpRequest.BodyPublishers.ofString("body " + i))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(200);
+            }
+            emulator.kill();
+        }
+
+        try (EmulatorProcess emulator = EmulatorProcess.start(directory, options)) {
+            assertThat(Files.readString(ca)).isEqualTo(firstCa);
+            HttpClient http = HttpClient.newBuilder().sslContext(trusting(ca)).build();
+            String queue = http.send(
+                            HttpRequest.newBuilder(devicebound(emulator)).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
+            for (int i = 0; i < 20; i++) {
+                assertThat(queue).contains("\"m-" + i + "\"");
+            }
+        }
+    }
+
+    private static URI devicebound(EmulatorProcess emulator) {
+        return URI.create("https://localhost:" + emulator.httpsPort() + "/emulator/devices/dev1/messages/devicebound");
     }
 
     @Test
