@@ -13,6 +13,8 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +80,8 @@ final class ControlApi {
             hub.clearRecords();
             done(context);
         });
+        api.get("/clock").handler(this::clock);
+        api.post("/clock").handler(body()).handler(this::advanceClock);
         api.post("/faults").handler(body()).handler(this::armFault);
         api.get("/faults").handler(this::faults);
         api.delete("/faults").handler(this::clearFaults);
@@ -131,6 +135,23 @@ final class ControlApi {
 
     private static HttpProblem notConnected(String deviceId) {
         return HttpProblem.notFound(HubCode.DEVICE_NOT_ONLINE, "Device '" + deviceId + "' is not connected");
+    }
+
+    private void clock(RoutingContext context) {
+        answer(context, new JsonObject().put("now", hub.clock().instant().toString()));
+    }
+
+    private void advanceClock(RoutingContext context) {
+        if (!(hub.clock() instanceof TestClock clock)) {
+            throw new HttpProblem(409, HubCode.INVALID_OPERATION, "The clock of this emulator is no test clock");
+        }
+        Object by = json(context).getValue("advance");
+        try {
+            clock.advance(Duration.parse(String.valueOf(by)));
+        } catch (DateTimeException e) {
+            throw HttpProblem.badRequest("'advance' must be a duration of ISO 8601 such as PT1H, not '" + by + "'");
+        }
+        clock(context);
     }
 
     private void armFault(RoutingContext context) {

@@ -20,6 +20,7 @@ final class HubCode {
     static final int BAD_REQUEST = 400000;
     static final int INVALID_PROTOCOL_VERSION = 400001;
     static final int ARGUMENT_INVALID = 400004;
+    static final int INVALID_OPERATION = 400003;
     static final int FORMAT_ERROR = 400006;
     static final int CLOSED_ON_NEW_CONNECTION = 400027;
     static final int UNAUTHORIZED_ACCESS = 401002;

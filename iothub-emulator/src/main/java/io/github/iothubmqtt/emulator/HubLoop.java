@@ -107,6 +107,10 @@ final class HubLoop {
         return wires;
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     boolean isCurrentThread() {
         return Thread.currentThread() == thread;
     }
@@ -172,7 +176,8 @@ final class HubLoop {
         return () -> deadlines.remove(due);
     }
 
-    private void sweep() {
+    /** Runs what is due. On the loop. */
+    void sweep() {
         Instant now = clock.instant();
         while (!deadlines.isEmpty() && !deadlines.firstKey().at().isAfter(now)) {
             Map.Entry<Due, Runnable> first = deadlines.pollFirstEntry();

@@ -50,6 +50,9 @@ public final class IotHubEmulator implements AutoCloseable {
     private final String hostName;
     private final TlsIdentity tls;
     private final HubLoop loop;
+    /** Has the hub look at its clock. */
+    private final Runnable clockWatcher = this::runWhatIsDue;
+
     private final DeviceRegistry registry = new DeviceRegistry();
     private final AccessPolicies policies = new AccessPolicies();
     private final StateKeeper state;
@@ -91,12 +94,21 @@ public final class IotHubEmulator implements AutoCloseable {
             }
             ports.listen();
             hub.listeningOn(mqttPort.number());
+            if (builder.clock instanceof TestClock clock) {
+                clock.onAdvance(clockWatcher);
+            }
         } catch (RuntimeException e) {
             if (started != null) {
                 started.close();
             }
             state.close();
             throw e;
+        }
+    }
+
+    private void runWhatIsDue() {
+        if (!loop.isClosed()) {
+            loop.run(loop::sweep);
         }
     }
 
@@ -469,6 +481,9 @@ public final class IotHubEmulator implements AutoCloseable {
     /** Closes all connections and ends the emulator's thread. Twice is no error. */
     @Override
     public void close() {
+        if (hub.clock() instanceof TestClock clock) {
+            clock.removeListener(clockWatcher);
+        }
         loop.run(hub::closeEverything);
         ports.release();
         loop.close();
@@ -549,7 +564,10 @@ public final class IotHubEmulator implements AutoCloseable {
             return this;
         }
 
-        /** The hub's clock, for expiry of tokens and messages. Default: the system's. Certificates do not heed it. */
+        /**
+         * The hub's clock, for expiry of tokens and messages: a {@link TestClock}, say. Default: the system's. Certificates do not
+         * heed it.
+         */
         public Builder clock(Clock value) {
             clock = Objects.requireNonNull(value, "clock");
             return this;

@@ -374,6 +374,36 @@ class ControlApiTest {
     }
 
     @Test
+    void aTestClockIsAdvanced() throws Exception {
+        try (IotHubEmulator other = IotHubEmulator.builder()
+                .httpsPort(0)
+                .clock(new TestClock(Instant.parse("2030-01-01T00:00:00Z")))
+                .start()) {
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(URI.create("https://localhost:" + other.httpsPort() + "/emulator/clock"));
+            HttpClient client =
+                    HttpClient.newBuilder().sslContext(other.sslContext()).build();
+
+            HttpResponse<String> advanced = client.send(
+                    request.POST(HttpRequest.BodyPublishers.ofString("{\"advance\":\"PT90M\"}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> refused = client.send(
+                    request.POST(HttpRequest.BodyPublishers.ofString("{\"advance\":5}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+
+            assertThat(advanced.body()).isEqualTo("{\"now\":\"2030-01-01T01:30:00Z\"}");
+            refused(refused, 400, 400000, "such as PT1H");
+        }
+    }
+
+    @Test
+    void aClockThatIsNoneForTestsIsLeftAlone() throws Exception {
+        refused(post("/emulator/clock", "{\"advance\":\"PT1H\"}"), 409, 400003, "no test clock");
+    }
+
+    @Test
     void whatIsNotThereIsSaidInJson() throws Exception {
         refused(get("/emulator/frob"), 404, 404000, "GET /emulator/frob");
         refused(get("/frob"), 404, 404000, "GET /frob");

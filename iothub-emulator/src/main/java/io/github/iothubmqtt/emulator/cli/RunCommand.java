@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import io.github.iothubmqtt.emulator.EmulatedDevice;
 import io.github.iothubmqtt.emulator.HubStartException;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
+import io.github.iothubmqtt.emulator.TestClock;
 import picocli.CommandLine;
 
 /** Starts a hub and leaves it running; the end of the process ends it. */
@@ -134,6 +135,7 @@ final class RunCommand implements Callable<Integer> {
     private IotHubEmulator start() {
         IotHubEmulator.Builder builder = IotHubEmulator.builder()
                 .bindAddress(bindAddress)
+                .clock(TestClock.running())
                 .mqttPort(checkedPort("--mqtt-port", mqttPort))
                 .httpsPort(checkedPort("--https-port", httpsPort))
                 .settings(SettingOptions.read(spec.commandLine().getParseResult()));
