@@ -46,8 +46,9 @@ final class TwinRequests {
     private final Sender sender;
     private final Subscriptions subscriptions;
     private final Backoff backoff;
+    private final RandomGenerator random;
     /** Keeps late answers to an earlier process of this device from being taken for this one's. */
-    private final String idPrefix;
+    private String idPrefix;
 
     private final AtomicInteger open = new AtomicInteger();
     private final Set<TwinRequest> reads = new LinkedHashSet<>();
@@ -72,7 +73,7 @@ final class TwinRequests {
         this.sender = sender;
         this.subscriptions = subscriptions;
         this.backoff = backoff;
-        this.idPrefix = Integer.toHexString(random.nextInt()) + "-";
+        this.random = random;
     }
 
     /**
