@@ -14,14 +14,11 @@
 package io.github.iothubmqtt.emulator;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
 import java.util.function.Consumer;
 
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.vertx.mqtt.MqttEndpoint;
-import io.vertx.mqtt.MqttTopicSubscription;
 import io.vertx.mqtt.messages.MqttPublishMessage;
 import io.vertx.mqtt.messages.MqttSubscribeMessage;
 import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
@@ -33,14 +30,13 @@ import io.vertx.mqtt.messages.MqttUnsubscribeMessage;
  */
 final class Connection implements Interference.Owner {
 
-    private static final int REFUSED = 0x80;
-
     private final Hub hub;
     private final MqttEndpoint endpoint;
     private final Gatekeeper.Admission admission;
     private final Session session;
     private final Interference interference;
     private final DeviceboundDelivery delivery;
+    private final Subscriber subscriber;
     private final ServicePublisher publisher;
     private final TwinLink twinLink;
     private final MethodLink methodLink;
@@ -64,6 +60,7 @@ final class Connection implements Interference.Owner {
         this.connectedAt = hub.clock().instant();
         this.delivery = new DeviceboundDelivery(
                 hub.devicebound().queueOf(identity()), endpoint, hub.settings().c2dWindow(), interference);
+        this.subscriber = new Subscriber(hub, identity(), session);
         this.publisher = new ServicePublisher(endpoint, hub.settings());
         this.twinLink = new TwinLink(hub, admission, session, publisher, interference);
         this.methodLink = new MethodLink(hub, identity(), session, publisher, interference);
@@ -178,7 +175,7 @@ final class Connection implements Interference.Owner {
                 new Interference.Answer() {
                     @Override
                     public void write() {
-                        endpoint.subscribeAcknowledge(message.messageId(), subscribeAll(message));
+                        endpoint.subscribeAcknowledge(message.messageId(), subscriber.subscribe(message));
                     }
 
                     @Override
@@ -190,35 +187,6 @@ final class Connection implements Interference.Owner {
                 },
                 FaultPoint.SUBACK);
         deliver();
-    }
-
-    private List<MqttQoS> subscribeAll(MqttSubscribeMessage message) {
-        List<MqttQoS> granted = new ArrayList<>();
-        for (MqttTopicSubscription subscription : message.topicSubscriptions()) {
-            int code = subscribe(subscription.topicName(), subscription.qualityOfService());
-            granted.add(code == REFUSED ? MqttQoS.FAILURE : MqttQoS.valueOf(code));
-        }
-        return granted;
-    }
-
-    private int subscribe(String filter, MqttQoS wanted) {
-        SubscriptionFilter.Purpose purpose = SubscriptionFilter.purposeOf(filter, identity());
-        if (purpose == null) {
-            if (hub.settings().unknownSubscription() == HubSettings.UnknownSubscription.REFUSE) {
-                hub.log().warning(identity(), HubCode.BAD_REQUEST, "refused the subscription '" + filter + "'");
-                return REFUSED;
-            }
-            throw new ProtocolViolation(
-                    HubCode.BAD_REQUEST, "it subscribed to '" + filter + "', which is no filter of " + identity());
-        }
-        if (session.isFull(filter, hub.settings().maxSubscriptions())) {
-            throw new ProtocolViolation(
-                    HubCode.BAD_REQUEST,
-                    "it subscribed to more than " + hub.settings().maxSubscriptions() + " filters");
-        }
-        int granted = Math.min(wanted.value(), MqttQoS.AT_LEAST_ONCE.value());
-        session.subscribe(filter, purpose, granted);
-        return granted;
     }
 
     private void onUnsubscribe(MqttUnsubscribeMessage message) {

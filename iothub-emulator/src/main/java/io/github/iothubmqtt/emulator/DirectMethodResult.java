@@ -16,7 +16,7 @@ package io.github.iothubmqtt.emulator;
 /**
  * What a device answered to a direct method.
  *
- * @param status what the device chose; 200 is custom for success
+ * @param status what the device chose; 200 is customary for success
  * @param payload JSON as the device wrote it; the text {@code null} where it sent nothing
  */
 public record DirectMethodResult(int status, String payload) {}

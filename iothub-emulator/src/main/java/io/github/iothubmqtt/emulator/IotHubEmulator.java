@@ -219,7 +219,7 @@ public final class IotHubEmulator implements AutoCloseable {
         return Optional.ofNullable(registry.find(deviceId));
     }
 
-    /** Closes the device's connections and forgets its session and its queue. Nothing happens for an unknown device. */
+    /** Closes the device's connections and forgets its session, its queue and its twin. Nothing happens for an unknown device. */
     public void removeDevice(String deviceId) {
         EmulatedDevice removed = registry.remove(deviceId);
         if (removed != null) {
@@ -465,13 +465,13 @@ public final class IotHubEmulator implements AutoCloseable {
         ports.listen();
     }
 
-    /** Cuts every connection and starts again on the same ports; devices, sessions and queues are as they were. */
+    /** Cuts every connection and starts again on the same ports; devices, twins, sessions and queues are as they were. */
     public void restart() {
         stopListening();
         startListening();
     }
 
-    /** As {@link #restart()}, but sessions and devicebound queues are lost; devices and the test's records stay. */
+    /** As {@link #restart()}, but sessions and queues are lost; devices, their twins and the test's records stay. */
     public void restartWithoutState() {
         stopListening();
         loop.run(hub::forgetSessionsAndQueues);
