@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +49,7 @@ class DirectMethodTest {
     @Test
     void theDeviceGetsTheCallAndTheCallerItsAnswer() {
         try (WireClient client = subscribed(ALL)) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT.payload("{ \"delay\": 5 }"));
+            CompletableFuture<DirectMethodResult> result = invoke("dev1", REBOOT.payload("{ \"delay\": 5 }"));
 
             WireClient.Packet request = client.expect(WireClient.PUBLISH);
             assertThat(request.topic()).matches("\\$iothub/methods/POST/reboot/\\?\\$rid=[0-9a-f]+");
@@ -62,7 +63,7 @@ class DirectMethodTest {
     @Test
     void aResponseAtQos1IsAcknowledged() {
         try (WireClient client = subscribed(ALL)) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke("dev1", REBOOT);
             String rid = rid(client.expect(WireClient.PUBLISH));
 
             client.publishAcknowledged("$iothub/methods/res/200/?$rid=" + rid, "1");
@@ -76,7 +77,7 @@ class DirectMethodTest {
     void theSettingSaysWhatStandsForNoPayload(HubSettings.AbsentMethodPayload setting, String body) {
         restart(HubSettings.defaults().absentMethodPayload(setting));
         try (WireClient client = subscribed(ALL)) {
-            hub.invokeMethod("dev1", REBOOT);
+            invoke("dev1", REBOOT);
 
             assertThat(client.expect(WireClient.PUBLISH).payload()).isEqualTo(body);
         }
@@ -85,7 +86,7 @@ class DirectMethodTest {
     @Test
     void whatIsNoJsonCanBeSentOnPurpose() {
         try (WireClient client = subscribed(ALL)) {
-            hub.invokeMethod("dev1", REBOOT.rawPayload("{no json".getBytes(StandardCharsets.UTF_8)));
+            invoke("dev1", REBOOT.rawPayload("{no json".getBytes(StandardCharsets.UTF_8)));
 
             assertThat(client.expect(WireClient.PUBLISH).payload()).isEqualTo("{no json");
         }
@@ -125,23 +126,23 @@ class DirectMethodTest {
     void aCallMayHave128KilobytesAndNoMore() {
         String full = "\"" + "x".repeat(128 * 1024 - 2) + "\"";
         try (WireClient client = subscribed(ALL)) {
-            hub.invokeMethod("dev1", REBOOT.payload(full));
+            invoke("dev1", REBOOT.payload(full));
             assertThat(client.expect(WireClient.PUBLISH).payload()).isEqualTo(full);
         }
-        assertFailed(hub.invokeMethod("dev1", REBOOT.payload(full + " ")), 413, 413001);
+        assertFailed(invoke("dev1", REBOOT.payload(full + " ")), 413, 413001);
     }
 
     @Test
     void aDeviceThatIsNotConnectedIsNotOnline() {
-        assertFailed(hub.invokeMethod("dev1", REBOOT), 404, 404103);
+        assertFailed(invoke("dev1", REBOOT), 404, 404103);
     }
 
     @Test
     void aDeviceThatHasNotSubscribedToTheMethodIsNotOnline() {
         try (WireClient client = subscribed("$iothub/methods/POST/reboot/#")) {
-            assertFailed(hub.invokeMethod("dev1", DirectMethod.named("other")), 404, 404103);
+            assertFailed(invoke("dev1", DirectMethod.named("other")), 404, 404103);
 
-            hub.invokeMethod("dev1", REBOOT);
+            invoke("dev1", REBOOT);
             assertThat(client.expect(WireClient.PUBLISH).topic()).startsWith("$iothub/methods/POST/reboot/?");
         }
     }
@@ -150,7 +151,7 @@ class DirectMethodTest {
     void theSettingTakesAConnectedDeviceForOnline() {
         restart(HubSettings.defaults().methodOnline(HubSettings.MethodOnline.CONNECTED));
         try (WireClient client = device().accepted()) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke("dev1", REBOOT);
             client.ping();
             clock.advance(Duration.ofSeconds(30));
             assertFailed(result, 504, 504101);
@@ -159,8 +160,7 @@ class DirectMethodTest {
 
     @Test
     void aCallWaitsForTheDeviceAsLongAsTheCallerSays() {
-        CompletableFuture<DirectMethodResult> result =
-                hub.invokeMethod("dev1", REBOOT.connectTimeout(Duration.ofSeconds(10)));
+        CompletableFuture<DirectMethodResult> result = invoke("dev1", REBOOT.connectTimeout(Duration.ofSeconds(10)));
         try (WireClient client = device().accepted()) {
             client.ping();
             client.subscribed("$iothub/methods/POST/other/#", 0);
@@ -169,8 +169,7 @@ class DirectMethodTest {
             assertThat(result.join().status()).isEqualTo(200);
             client.disconnect();
         }
-        CompletableFuture<DirectMethodResult> second =
-                hub.invokeMethod("dev1", REBOOT.connectTimeout(Duration.ofSeconds(10)));
+        CompletableFuture<DirectMethodResult> second = invoke("dev1", REBOOT.connectTimeout(Duration.ofSeconds(10)));
         try (WireClient resumed = device().accepted()) {
             answer(resumed, resumed.expect(WireClient.PUBLISH), "201", "");
             assertThat(second.join().status()).isEqualTo(201);
@@ -179,8 +178,7 @@ class DirectMethodTest {
 
     @Test
     void aCallWaitsForTheDeviceNoLongerThanTheCallerSays() {
-        CompletableFuture<DirectMethodResult> result =
-                hub.invokeMethod("dev1", REBOOT.connectTimeout(Duration.ofSeconds(10)));
+        CompletableFuture<DirectMethodResult> result = invoke("dev1", REBOOT.connectTimeout(Duration.ofSeconds(10)));
         clock.advance(Duration.ofSeconds(9));
         hub.connections();
         assertThat(result).isNotDone();
@@ -190,8 +188,8 @@ class DirectMethodTest {
 
     @Test
     void theTimeToAnswerBeginsWhenTheDeviceHasTheCall() {
-        CompletableFuture<DirectMethodResult> result = hub.invokeMethod(
-                "dev1", REBOOT.connectTimeout(Duration.ofSeconds(10)).responseTimeout(Duration.ofSeconds(5)));
+        CompletableFuture<DirectMethodResult> result =
+                invoke("dev1", REBOOT.connectTimeout(Duration.ofSeconds(10)).responseTimeout(Duration.ofSeconds(5)));
         clock.advance(Duration.ofSeconds(8));
         try (WireClient client = subscribed(ALL)) {
             WireClient.Packet request = client.expect(WireClient.PUBLISH);
@@ -205,7 +203,7 @@ class DirectMethodTest {
     void aDeviceThatDoesNotAnswerInTimeIsAGatewayTimeoutAndItsLateAnswerIsDropped() {
         try (WireClient client = subscribed(ALL)) {
             CompletableFuture<DirectMethodResult> result =
-                    hub.invokeMethod("dev1", REBOOT.responseTimeout(Duration.ofSeconds(5)));
+                    invoke("dev1", REBOOT.responseTimeout(Duration.ofSeconds(5)));
             WireClient.Packet request = client.expect(WireClient.PUBLISH);
             clock.advance(Duration.ofSeconds(5));
             assertFailed(result, 504, 504101).hasMessageContaining("Timed out waiting for the response from device");
@@ -231,7 +229,7 @@ class DirectMethodTest {
     @Test
     void aSecondAnswerIsDropped() {
         try (WireClient client = subscribed(ALL)) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke("dev1", REBOOT);
             WireClient.Packet request = client.expect(WireClient.PUBLISH);
             answer(client, request, "200", "1");
             answer(client, request, "500", "2");
@@ -246,7 +244,7 @@ class DirectMethodTest {
         hub.addDevice("dev2");
         try (WireClient client = subscribed(ALL);
                 WireClient other = WireClient.device(hub, "dev2").accepted()) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke("dev1", REBOOT);
             WireClient.Packet request = client.expect(WireClient.PUBLISH);
             answer(other, request, "500", "");
             other.ping();
@@ -260,7 +258,7 @@ class DirectMethodTest {
         CompletableFuture<DirectMethodResult> result;
         WireClient.Packet request;
         try (WireClient client = subscribed(ALL)) {
-            result = hub.invokeMethod("dev1", REBOOT.connectTimeout(Duration.ofSeconds(60)));
+            result = invoke("dev1", REBOOT.connectTimeout(Duration.ofSeconds(60)));
             request = client.expect(WireClient.PUBLISH);
             hub.disconnect("dev1");
         }
@@ -277,9 +275,9 @@ class DirectMethodTest {
         List<CompletableFuture<DirectMethodResult>> results = new ArrayList<>();
         try (WireClient client = subscribed(ALL)) {
             for (int i = 0; i < 100; i++) {
-                results.add(hub.invokeMethod("dev1", DirectMethod.named("m" + i).payload("" + i)));
+                results.add(invoke("dev1", DirectMethod.named("m" + i).payload("" + i)));
             }
-            assertFailed(hub.invokeMethod("dev1", REBOOT), 403, 403800);
+            assertFailed(invoke("dev1", REBOOT), 403, 403800);
 
             List<WireClient.Packet> requests = new ArrayList<>();
             results.forEach(each -> requests.add(client.expect(WireClient.PUBLISH)));
@@ -288,7 +286,7 @@ class DirectMethodTest {
             for (int i = 0; i < 100; i++) {
                 assertThat(results.get(i).join().payload()).isEqualTo("" + i);
             }
-            hub.invokeMethod("dev1", REBOOT);
+            invoke("dev1", REBOOT);
             assertThat(client.expect(WireClient.PUBLISH).topic()).contains("reboot");
         }
     }
@@ -297,21 +295,21 @@ class DirectMethodTest {
     void theSettingSaysHowManyCallsThereMayBe() {
         restart(HubSettings.defaults().maxInflightMethods(1));
         DirectMethod patient = REBOOT.connectTimeout(Duration.ofSeconds(60));
-        assertThat(hub.invokeMethod("dev1", patient)).isNotDone();
-        assertFailed(hub.invokeMethod("dev1", patient), 403, 403800);
+        assertThat(invoke("dev1", patient)).isNotDone();
+        assertFailed(invoke("dev1", patient), 403, 403800);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a/b", "a#", "a+", "$x", "ä", "a\u0000", "a?b", "{a}"})
     void aBadNameIsRefused(String name) {
-        assertFailed(hub.invokeMethod("dev1", DirectMethod.named(name)), 400, 400004);
+        assertFailed(invoke("dev1", DirectMethod.named(name)), 400, 400004);
     }
 
     @Test
     void aNameMayHave128CharactersAndNoMore() {
-        assertFailed(hub.invokeMethod("dev1", DirectMethod.named("a".repeat(128))), 404, 404103);
-        assertFailed(hub.invokeMethod("dev1", DirectMethod.named("thermostat1*getMax-Min.Report")), 404, 404103);
-        assertFailed(hub.invokeMethod("dev1", DirectMethod.named("a".repeat(129))), 400, 400004);
+        assertFailed(invoke("dev1", DirectMethod.named("a".repeat(128))), 404, 404103);
+        assertFailed(invoke("dev1", DirectMethod.named("thermostat1*getMax-Min.Report")), 404, 404103);
+        assertFailed(invoke("dev1", DirectMethod.named("a".repeat(129))), 400, 400004);
     }
 
     @Test
@@ -321,23 +319,23 @@ class DirectMethodTest {
                 REBOOT.responseTimeout(Duration.ofSeconds(301)),
                 REBOOT.connectTimeout(Duration.ofSeconds(-1)),
                 REBOOT.connectTimeout(Duration.ofSeconds(301)))) {
-            assertFailed(hub.invokeMethod("dev1", bad), 400, 400004);
+            assertFailed(invoke("dev1", bad), 400, 400004);
         }
         restart(HubSettings.defaults().minMethodResponseTimeout(Duration.ofMillis(1)));
-        assertFailed(hub.invokeMethod("dev1", REBOOT.responseTimeout(Duration.ofMillis(1))), 404, 404103);
+        assertFailed(invoke("dev1", REBOOT.responseTimeout(Duration.ofMillis(1))), 404, 404103);
     }
 
     @Test
     void aPayloadThatIsNoJsonIsRefused() {
-        assertFailed(hub.invokeMethod("dev1", REBOOT.payload("{")), 400, 400006);
+        assertFailed(invoke("dev1", REBOOT.payload("{")), 400, 400006);
     }
 
     @Test
     void anUnknownOrDisabledDeviceAndAnUnknownModuleAreNotFound() {
-        assertFailed(hub.invokeMethod("other", REBOOT), 404, 404001);
-        assertFailed(hub.invokeMethod("dev1", "m", REBOOT), 404, 404010);
+        assertFailed(invoke("other", REBOOT), 404, 404001);
+        assertFailed(invoke("dev1", "m", REBOOT), 404, 404010);
         hub.device("dev1").orElseThrow().disable();
-        assertFailed(hub.invokeMethod("dev1", REBOOT), 404, 404001);
+        assertFailed(invoke("dev1", REBOOT), 404, 404001);
     }
 
     @Test
@@ -346,7 +344,7 @@ class DirectMethodTest {
         try (WireClient itsDevice = subscribed(ALL);
                 WireClient client = WireClient.module(hub, module).accepted()) {
             client.subscribed(ALL, 0);
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", "m", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke("dev1", "m", REBOOT);
             answer(client, client.expect(WireClient.PUBLISH), "200", "");
             assertThat(result.join().status()).isEqualTo(200);
             itsDevice.ping();
@@ -357,8 +355,8 @@ class DirectMethodTest {
     void noCallerWaitsForADeviceThatWasRemovedOrForAHubThatWasClosed() {
         hub.addDevice("dev2");
         DirectMethod patient = REBOOT.connectTimeout(Duration.ofSeconds(60));
-        CompletableFuture<DirectMethodResult> toRemoved = hub.invokeMethod("dev1", patient);
-        CompletableFuture<DirectMethodResult> toOther = hub.invokeMethod("dev2", patient);
+        CompletableFuture<DirectMethodResult> toRemoved = invoke("dev1", patient);
+        CompletableFuture<DirectMethodResult> toOther = invoke("dev2", patient);
         hub.removeDevice("dev1");
         assertFailed(toRemoved, 404, 404001);
         assertThat(toOther).isNotDone();
@@ -366,9 +364,17 @@ class DirectMethodTest {
         assertFailed(toOther, 503, 503001);
     }
 
+    private CompletableFuture<DirectMethodResult> invoke(String deviceId, DirectMethod method) {
+        return hub.invokeMethod(deviceId, method).orTimeout(20, TimeUnit.SECONDS);
+    }
+
+    private CompletableFuture<DirectMethodResult> invoke(String deviceId, String moduleId, DirectMethod method) {
+        return hub.invokeMethod(deviceId, moduleId, method).orTimeout(20, TimeUnit.SECONDS);
+    }
+
     private CompletableFuture<DirectMethodResult> resultOf(String status, String body) {
         try (WireClient client = subscribed(ALL)) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke("dev1", REBOOT);
             answer(client, client.expect(WireClient.PUBLISH), status, body);
             client.ping();
             return result;

@@ -16,6 +16,7 @@ package io.github.iothubmqtt.emulator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class FaultMethodTest {
     void aCallCanComeTwiceAndTheFirstAnswerCounts() {
         hub.faults().next(FaultPoint.METHOD_REQUEST, Fault.duplicate());
         try (WireClient client = subscribed()) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke(REBOOT);
             WireClient.Packet first = client.expect(WireClient.PUBLISH);
             WireClient.Packet second = client.expect(WireClient.PUBLISH);
             assertThat(second.topic()).isEqualTo(first.topic());
@@ -62,7 +63,7 @@ class FaultMethodTest {
     void aCallThatIsLostTimesOut() {
         hub.faults().next(FaultPoint.METHOD_REQUEST, Fault.drop());
         try (WireClient client = subscribed()) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke(REBOOT);
             client.ping();
             clock.advance(Duration.ofSeconds(30));
             assertThatThrownBy(result::join).hasMessageContaining("504101");
@@ -73,8 +74,8 @@ class FaultMethodTest {
     void callsCanComeInAnotherOrder() {
         hub.faults().next(FaultPoint.METHOD_REQUEST, Fault.reorder());
         try (WireClient client = subscribed()) {
-            hub.invokeMethod("dev1", DirectMethod.named("first"));
-            hub.invokeMethod("dev1", DirectMethod.named("second"));
+            invoke(DirectMethod.named("first"));
+            invoke(DirectMethod.named("second"));
 
             assertThat(client.expect(WireClient.PUBLISH).topic()).contains("/second/");
             assertThat(client.expect(WireClient.PUBLISH).topic()).contains("/first/");
@@ -85,8 +86,8 @@ class FaultMethodTest {
     void aDelayedCallIsNotLost() {
         hub.faults().next(FaultPoint.METHOD_REQUEST, Fault.delay(Duration.ofMillis(50)));
         try (WireClient client = subscribed()) {
-            hub.invokeMethod("dev1", DirectMethod.named("first"));
-            hub.invokeMethod("dev1", DirectMethod.named("second"));
+            invoke(DirectMethod.named("first"));
+            invoke(DirectMethod.named("second"));
 
             assertThat(client.expect(WireClient.PUBLISH).topic()).contains("/first/");
             assertThat(client.expect(WireClient.PUBLISH).topic()).contains("/second/");
@@ -97,7 +98,7 @@ class FaultMethodTest {
     void anAnswerCanBeLostOnItsWayToTheCaller() {
         hub.faults().next(FaultPoint.METHOD_RESPONSE, Fault.drop());
         try (WireClient client = subscribed()) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke(REBOOT);
             WireClient.Packet request = client.expect(WireClient.PUBLISH);
             client.publishAcknowledged("$iothub/methods/res/200/?$rid=" + rid(request), "");
             assertThat(result).isNotDone();
@@ -113,13 +114,17 @@ class FaultMethodTest {
     void theCallEndsWithAConnectionThatIsCut(FaultPoint point) {
         hub.faults().next(point, Fault.cut());
         try (WireClient client = subscribed()) {
-            CompletableFuture<DirectMethodResult> result = hub.invokeMethod("dev1", REBOOT);
+            CompletableFuture<DirectMethodResult> result = invoke(REBOOT);
             if (point == FaultPoint.METHOD_RESPONSE) {
                 answer(client, client.expect(WireClient.PUBLISH), "1");
             }
             assertThat(client.isClosedByHub()).isTrue();
             assertThatThrownBy(result::join).hasMessageContaining("404103");
         }
+    }
+
+    private CompletableFuture<DirectMethodResult> invoke(DirectMethod method) {
+        return hub.invokeMethod("dev1", method).orTimeout(20, TimeUnit.SECONDS);
     }
 
     private WireClient subscribed() {

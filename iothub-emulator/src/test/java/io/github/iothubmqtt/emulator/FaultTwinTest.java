@@ -164,6 +164,8 @@ class FaultTwinTest {
 
     @Test
     void aDelayedPubackDelaysTheResponseToo() {
+        // The second request waits from the first delay on, and comes after all of the first.
+        hub.emulator().faults().next(FaultPoint.PUBLISH, Fault.delay(Duration.ofMillis(100)));
         hub.emulator().faults().next(FaultPoint.STORED, Fault.delay(Duration.ofMillis(100)));
         try (WireClient client = subscribed()) {
             client.publishAtLeastOnce("$iothub/twin/GET/?$rid=1", "", 7);
