@@ -40,6 +40,7 @@ final class Hub {
     private final String hostName;
     private final StateKeeper state;
     private final HubLog log;
+    private final PacketLog packets;
     private final TelemetryStore telemetry;
     private final DeviceboundService devicebound;
     private final TwinService twins;
@@ -68,6 +69,7 @@ final class Hub {
         this.hostName = hostName;
         this.state = state;
         this.log = new HubLog(clock);
+        this.packets = new PacketLog(clock);
         this.telemetry = new TelemetryStore(clock, settings, log);
         this.devicebound = new DeviceboundService(loop, clock, settings, registry, state);
         this.twins = new TwinService(this, registry);
@@ -138,6 +140,7 @@ final class Hub {
             endpoint.close();
             return;
         }
+        wire.tap(packets.tap(endpoint.clientIdentifier()));
         if (endpoint.will().isWillFlag() && endpoint.will().getWillQos() == MqttQoS.EXACTLY_ONCE.value()) {
             log.refused(endpoint.clientIdentifier(), HubCode.BAD_REQUEST, "its will has QoS 2");
             endpoint.close();
@@ -214,7 +217,7 @@ final class Hub {
 
     /** What a failing test should tell. Any thread. */
     String report() {
-        return HubReport.of(loop.call(this::connectionInfos), log.events().snapshot());
+        return HubReport.of(loop.call(this::connectionInfos), log.events().snapshot(), loop.call(packets::last));
     }
 
     List<ConnectionInfo> connectionInfos() {
@@ -311,6 +314,7 @@ final class Hub {
         telemetry.journal().clear();
         devicebound.feedback().clear();
         log.events().clear();
+        packets.clear();
         acceptedConnects.clear();
     }
 

@@ -23,16 +23,24 @@ final class HubReport {
 
     private HubReport() {}
 
-    static String of(List<ConnectionInfo> connections, List<HubEvent> events) {
+    /** {@code packets} are lines, oldest first. */
+    static String of(List<ConnectionInfo> connections, List<HubEvent> events, List<String> packets) {
         String connected = connections.isEmpty()
                 ? "Nobody is connected."
                 : connections.stream().map(HubReport::line).collect(Collectors.joining("\n  ", "Connected:\n  ", ""));
-        return connected + "\n" + log(events);
+        return connected + "\n" + log(events) + packets(packets);
     }
 
     private static String line(ConnectionInfo connection) {
         return connection.deviceId() + (connection.moduleId() == null ? "" : "/" + connection.moduleId()) + " since "
                 + connection.connectedAt() + ", subscribed to " + connection.subscriptions();
+    }
+
+    private static String packets(List<String> packets) {
+        List<String> last = packets.subList(Math.max(0, packets.size() - LAST), packets.size());
+        return last.isEmpty()
+                ? ""
+                : last.stream().collect(Collectors.joining("\n  ", "\nThe last " + last.size() + " packets:\n  ", ""));
     }
 
     private static String log(List<HubEvent> events) {

@@ -440,6 +440,11 @@ public final class IotHubEmulator implements AutoCloseable {
         return loop.call(() -> hub.close(Identity.device(deviceId), CloseCause.CUT));
     }
 
+    /** What a failing test should tell: who is connected, the end of the hub's log with the reasons of refusals, the last packets. */
+    public String report() {
+        return hub.report();
+    }
+
     /** Empties telemetry, feedback, events and the count of connects. Devices, sessions, queues and connections stay. */
     public void clearRecords() {
         loop.run(hub::clearRecords);

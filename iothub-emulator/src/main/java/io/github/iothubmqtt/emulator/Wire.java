@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
@@ -74,6 +75,11 @@ final class Wire extends ChannelDuplexHandler {
         context.channel().flush();
         state = State.SILENT;
         context.channel().config().setAutoRead(false);
+    }
+
+    /** Puts a handler right below Vert.x's, where packets are objects. */
+    void tap(ChannelHandler handler) {
+        context.pipeline().addBefore("handler", null, handler);
     }
 
     /** The next MQTT packet gets lost. */

@@ -13,10 +13,14 @@
  */
 package io.github.iothubmqtt.emulator.junit5;
 
+import java.lang.reflect.Method;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
@@ -26,18 +30,25 @@ import io.github.iothubmqtt.emulator.DirectMethod;
 import io.github.iothubmqtt.emulator.DirectMethodResult;
 import io.github.iothubmqtt.emulator.EmulatedDevice;
 import io.github.iothubmqtt.emulator.EmulatedTwin;
+import io.github.iothubmqtt.emulator.Faults;
 import io.github.iothubmqtt.emulator.Feedback;
 import io.github.iothubmqtt.emulator.HubSettings;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import io.github.iothubmqtt.emulator.TelemetryMessage;
+import io.github.iothubmqtt.emulator.TestClock;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.opentest4j.TestAbortedException;
 
 /**
- * Runs an {@link IotHubEmulator} for the tests of a class.
+ * Runs an {@link IotHubEmulator} for the tests of a class; {@link IotHub} does the same as an annotation.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -45,18 +56,38 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * }</pre>
  *
  * <p>In a static field one hub serves all tests of the class; before each test the records of telemetry, feedback and events are
- * emptied, while devices, twins, sessions and queues stay; after each test its faults are disarmed. In an instance field each test has a hub of its own. The hub starts before
- * the class (or test), or as soon as something asks for it, so that connection strings can be had wherever routes are made.
+ * emptied, while devices, twins, sessions and queues stay; after each test its faults are disarmed. In an instance field each test has
+ * a hub of its own. The hub starts before the class (or test), or as soon as something asks for it, so that connection strings can be
+ * had wherever routes are made.
+ *
+ * <p>Tests may have parameters of type {@link IotHubEmulator}, {@link Faults} and {@link EmulatedDevice}: the device that
+ * {@link DeviceId} names, or without that a device of the test's own, which is removed after it. When a test fails its stack trace
+ * holds, as a suppressed exception, what the hub saw.
+ *
+ * <p>Safe under parallel tests. While tests of one hub run side by side its records are not emptied and faults not disarmed under
+ * their hands, so each should have a device of its own and look for its own messages; faults that are not for one device strike anybody.
  */
 public final class IotHubExtension
-        implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+        implements BeforeAllCallback,
+                BeforeEachCallback,
+                AfterEachCallback,
+                AfterAllCallback,
+                ParameterResolver,
+                TestExecutionExceptionHandler,
+                LifecycleMethodExecutionExceptionHandler {
+
+    private static final ExtensionContext.Namespace NAMESPACE =
+            ExtensionContext.Namespace.create(IotHubExtension.class);
 
     private final List<String> deviceIds = new ArrayList<>();
     private final IotHubEmulator.Builder builder;
-    private IotHubEmulator emulator;
     private final ReentrantLock lock = new ReentrantLock();
+    private final AtomicLong lastOwnDevice = new AtomicLong();
+    private IotHubEmulator emulator;
     /** Nested test classes announce their beginning and end, too; the hub is theirs as well. */
     private int classes;
+    /** Tests that run now. */
+    private int tests;
 
     private IotHubExtension(IotHubEmulator.Builder builder) {
         this.builder = builder;
@@ -74,6 +105,23 @@ public final class IotHubExtension
     /** Has the device registered when the hub starts. */
     public IotHubExtension withDevice(String deviceId) {
         deviceIds.add(deviceId);
+        return this;
+    }
+
+    /** Gives the hub an HTTPS port, for WebSocket and for the control API. */
+    public IotHubExtension withHttps() {
+        builder.httpsPort(0);
+        return this;
+    }
+
+    /** The hub's clock, a {@link TestClock} for instance. */
+    public IotHubExtension withClock(Clock clock) {
+        builder.clock(clock);
+        return this;
+    }
+
+    IotHubExtension configuredBy(IotHub.Configurer configurer) {
+        configurer.configure(builder);
         return this;
     }
 
@@ -164,29 +212,130 @@ public final class IotHubExtension
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        classes++;
-        emulator();
+        lock.lock();
+        try {
+            classes++;
+            emulator();
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        emulator().clearRecords();
+        lock.lock();
+        try {
+            if (tests++ == 0) {
+                emulator().clearRecords();
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        if (classes == 0) {
-            close();
-        } else {
-            emulator().faults().clear();
+        ownDevices(context).forEach(device -> emulator().removeDevice(device.deviceId()));
+        lock.lock();
+        try {
+            if (--tests > 0) {
+                return;
+            }
+            if (classes == 0) {
+                close();
+            } else {
+                emulator().faults().clear();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-        if (--classes == 0) {
-            close();
+        lock.lock();
+        try {
+            if (--classes == 0) {
+                close();
+            }
+        } finally {
+            lock.unlock();
         }
+    }
+
+    // parameters
+
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return isSupported(parameter);
+    }
+
+    static boolean isSupported(ParameterContext parameter) {
+        Class<?> type = parameter.getParameter().getType();
+        return type == IotHubEmulator.class || type == Faults.class || type == EmulatedDevice.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        Class<?> type = parameter.getParameter().getType();
+        if (type == IotHubEmulator.class) {
+            return emulator();
+        }
+        if (type == Faults.class) {
+            return emulator().faults();
+        }
+        return parameter
+                .findAnnotation(DeviceId.class)
+                .map(named -> namedDevice(named.value()))
+                .orElseGet(() -> ownDevice(context));
+    }
+
+    private EmulatedDevice namedDevice(String deviceId) {
+        lock.lock();
+        try {
+            return emulator().device(deviceId).orElseGet(() -> emulator().addDevice(deviceId));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private EmulatedDevice ownDevice(ExtensionContext context) {
+        String owner = context.getTestMethod().map(Method::getName).orElseGet(() -> context.getRequiredTestClass()
+                .getSimpleName());
+        String readable = owner.replaceAll("[^A-Za-z0-9]", "-");
+        EmulatedDevice device = emulator()
+                .addDevice(readable.substring(0, Math.min(100, readable.length())) + "-"
+                        + lastOwnDevice.incrementAndGet());
+        ownDevices(context).add(device);
+        return device;
+    }
+
+    /** Those of the test, or of the class outside of tests. */
+    @SuppressWarnings("unchecked")
+    private List<EmulatedDevice> ownDevices(ExtensionContext context) {
+        Object key = List.of(this, context.getUniqueId());
+        return (List<EmulatedDevice>) context.getStore(NAMESPACE)
+                .getOrComputeIfAbsent(key, created -> new CopyOnWriteArrayList<EmulatedDevice>());
+    }
+
+    // failures
+
+    @Override
+    public void handleTestExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw withReport(failure);
+    }
+
+    @Override
+    public void handleBeforeEachMethodExecutionException(ExtensionContext context, Throwable failure) throws Throwable {
+        throw withReport(failure);
+    }
+
+    private Throwable withReport(Throwable failure) {
+        boolean tellsAlready = String.valueOf(failure.getMessage()).contains("The hub's log");
+        if (!tellsAlready && !(failure instanceof TestAbortedException)) {
+            failure.addSuppressed(new WhatTheHubSaw(emulator().report()));
+        }
+        return failure;
     }
 
     private void close() {
