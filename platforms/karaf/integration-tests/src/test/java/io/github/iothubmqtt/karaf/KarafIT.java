@@ -46,7 +46,7 @@ import static org.awaitility.Awaitility.await;
 /** Installs our feature in a real Karaf, from the features file, and a bundle whose routes are a device of the emulator. */
 @EnabledOnJre(
         value = JRE.JAVA_17,
-        disabledReason = "Karaf 4.4 is tested on Java 17 alone, and does not start on Java 24 and newer")
+        disabledReason = "Karaf 4.4 is tested on Java 17 alone, and does not start on Java 25")
 @Timeout(600)
 class KarafIT {
 
