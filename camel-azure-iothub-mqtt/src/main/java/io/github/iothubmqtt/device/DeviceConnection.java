@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The life of one identity's connection: a state machine over a succession of links, each one TCP connection. What outlives them, the
- * messages, the requests and the consumers, is kept by {@link Sender}, {@link TwinRequests} and the {@link Channel}s. Everything runs on the event loop, the entry points hop
- * onto it. Made and ended by {@link DeviceConnections}.
+ * messages, the requests and the consumers, is kept by {@link Sender}, {@link TwinRequests} and the {@link Channel}s. Everything runs
+ * on the event loop, the entry points hop onto it. Made and ended by {@link DeviceConnections}.
  */
 final class DeviceConnection implements LinkOwner {
 
@@ -213,6 +213,7 @@ final class DeviceConnection implements LinkOwner {
             sender.cancel(endpoint);
             twin.cancel(endpoint);
             channels.forEach(channel -> channel.unsubscribe(endpoint));
+            proceed(); // others may have waited for what was cancelled
         });
     }
 
@@ -391,9 +392,9 @@ final class DeviceConnection implements LinkOwner {
         boolean established = state == ConnectionState.CONNECTED || state == ConnectionState.HANDING_OVER;
         transition(ConnectionState.CLOSED);
         retryTimer.run();
+        channels.forEach(Channel::close);
         sender.close(reason);
         twin.close(reason);
-        channels.forEach(Channel::close);
         subscriptions.close(reason);
         ready.completeExceptionally(reason);
         if (last != null) {
@@ -524,6 +525,9 @@ final class DeviceConnection implements LinkOwner {
         @Override
         public void received(InboundMessage message) {
             loop.execute(() -> {
+                if (link != this) {
+                    return; // it says no more
+                }
                 if (up) {
                     dispatch(connection, message);
                 } else {

@@ -27,7 +27,8 @@ import io.github.iothubmqtt.transport.TransportException.Reason;
 
 /**
  * Gets messages to the hub: bounds how many there are, sends as many as the window allows, keeps their deadlines, and calls a link
- * dead on which PUBACK does not come. Requests and answers go past the queue, on the present link only. Confined to the event loop, but for {@link #offer} and the counters.
+ * dead on which PUBACK does not come. Requests and answers go past the queue, on the present link only. Confined to the event loop,
+ * but for {@link #offer} and the counters.
  */
 final class Sender {
 

@@ -27,6 +27,7 @@ final class Subscription {
     private final Runnable whenGranted;
     final CompletableFuture<Void> granted = new CompletableFuture<>();
     private boolean active;
+    private boolean held;
 
     /** @param whenGranted called each time that the hub grants it, once per link */
     Subscription(String filter, int qos, String what, Runnable whenGranted) {
@@ -41,18 +42,29 @@ final class Subscription {
         return granted;
     }
 
-    /** Whether the hub has granted it on the present link, or on the one that a planned reconnect follows. */
+    /** Whether the hub has granted it on the present link. */
     boolean active() {
         return active;
     }
 
+    /** Whether the hub has granted it on the present link, or on the one that a planned reconnect follows. */
+    boolean held() {
+        return held;
+    }
+
     void grant() {
         active = true;
+        held = true;
         granted.complete(null);
         whenGranted.run();
     }
 
+    void linkLost() {
+        active = false;
+    }
+
     void lost() {
         active = false;
+        held = false;
     }
 }

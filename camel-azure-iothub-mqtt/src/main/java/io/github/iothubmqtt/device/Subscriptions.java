@@ -13,7 +13,6 @@
  */
 package io.github.iothubmqtt.device;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +37,7 @@ final class Subscriptions {
     private final EventLoop loop;
     private final LinkOwner owner;
     private final Set<Subscription> wanted = new LinkedHashSet<>();
-    private final List<Runnable> linkTimers = new ArrayList<>();
+    private final Timers linkTimers;
 
     private MqttConnection link;
     private volatile boolean complete;
@@ -48,6 +47,7 @@ final class Subscriptions {
         this.identity = settings.identity();
         this.loop = loop;
         this.owner = owner;
+        this.linkTimers = new Timers(loop);
     }
 
     /** Whether the hub has granted all that there are, and there is one; from any thread. */
@@ -55,23 +55,29 @@ final class Subscriptions {
         return complete;
     }
 
+    /** Subscribes now and on each link to come, however long it takes until the hub grants it. */
+    void add(Subscription subscription) {
+        wanted.add(subscription);
+        if (link != null) {
+            ask(subscription);
+        }
+        count();
+    }
+
     /**
-     * Subscribes now and on each link to come.
+     * Subscribes for a consumer that starts, which takes a limited time.
      *
      * @param wasUp whether the connection has been up: then a link that is down does not keep the subscriber from being ready
      */
     void add(Subscription subscription, boolean wasUp) {
-        wanted.add(subscription);
         Runnable limit = loop.schedule(
                 settings.connectTimeout().multipliedBy(2),
                 () -> subscription.granted.completeExceptionally(cannotSubscribe(subscription, owner.lastFailure())));
         subscription.granted.whenComplete((done, failure) -> limit.run());
-        if (link != null) {
-            ask(subscription);
-        } else if (wasUp) {
+        if (link == null && wasUp) {
             subscription.granted.complete(null);
         }
-        count();
+        add(subscription);
     }
 
     /** @param tellHub false to let the hub go on collecting messages in the session */
@@ -92,8 +98,8 @@ final class Subscriptions {
 
     void linkLost() {
         link = null;
-        linkTimers.forEach(Runnable::run);
-        linkTimers.clear();
+        linkTimers.cancel();
+        wanted.forEach(Subscription::linkLost);
     }
 
     /** What the hub had granted, it has to grant again. */
@@ -113,13 +119,12 @@ final class Subscriptions {
 
     private void ask(Subscription subscription) {
         MqttConnection on = link;
-        Runnable limit = loop.schedule(
+        Runnable limit = linkTimers.schedule(
                 settings.connectTimeout(),
                 () -> owner.lost(
                         on,
                         new TransportException(
                                 Reason.SILENT, "SUBACK for " + subscription.filter + " did not come", null)));
-        linkTimers.add(limit);
         on.subscribe(subscription.filter, subscription.qos)
                 .whenComplete((granted, cause) -> loop.execute(() -> {
                     limit.run();
@@ -145,7 +150,7 @@ final class Subscriptions {
     }
 
     private void count() {
-        complete = !wanted.isEmpty() && wanted.stream().allMatch(Subscription::active);
+        complete = !wanted.isEmpty() && wanted.stream().allMatch(Subscription::held);
     }
 
     private HubConnectionException cannotSubscribe(Subscription subscription, Exception cause) {

@@ -40,11 +40,17 @@ final class TwinRequest {
     /** Attempts that the hub has answered, but not for good. */
     int answeredAttempts;
 
+    /** What the hub said last; null when nothing has come since the last attempt. */
     TwinRequestException lastAnswer;
-    /** Whether an attempt was sent whose answer was lost with its connection. */
+    /** Whether an attempt was sent whose answer was lost, with its connection or without. */
     boolean outcomeUnknown;
     /** Whether it waits for a while before its next attempt. */
     boolean backingOff;
+
+    /** Cancels the timer of its deadline. */
+    Runnable limit = () -> {};
+    /** Cancels the timer of its next attempt. */
+    Runnable retry = () -> {};
 
     TwinRequest(Object endpoint, byte[] patch, Long expectedVersion, long deadline) {
         this.endpoint = endpoint;
@@ -76,6 +82,7 @@ final class TwinRequest {
     /** The answer to the attempt that is under way will not come. */
     void loseAnswer() {
         endAttempt();
+        lastAnswer = null;
         outcomeUnknown = true;
     }
 

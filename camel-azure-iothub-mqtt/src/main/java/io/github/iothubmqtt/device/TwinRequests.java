@@ -102,9 +102,8 @@ final class TwinRequests {
             return;
         }
         (request.isUpdate() ? updates : reads).add(request);
-        Runnable limit =
+        request.limit =
                 loop.schedule(Duration.ofNanos(Math.max(0, request.deadline - loop.nanoTime())), () -> expire(request));
-        request.result.whenComplete((answer, failure) -> limit.run());
         subscribe();
         owner.proceed();
     }
@@ -124,7 +123,7 @@ final class TwinRequests {
                 all().toList().forEach(request -> end(request, null, refusal));
             }
         });
-        subscriptions.add(wanted, true);
+        subscriptions.add(wanted);
     }
 
     /** Sends what may be sent now. */
@@ -185,10 +184,10 @@ final class TwinRequests {
             return;
         }
         request.lastAnswer = refusal;
-        Duration delay = backoff.delay(request.answeredAttempts++);
+        Duration delay = backoff.delay(++request.answeredAttempts);
         LOG.debug("{}: {}. Asking again in {} ms", identity, refusal.getMessage(), delay.toMillis());
         request.backingOff = true;
-        loop.schedule(delay, () -> {
+        request.retry = loop.schedule(delay, () -> {
             request.backingOff = false;
             owner.proceed();
         });
@@ -196,41 +195,41 @@ final class TwinRequests {
 
     private TwinRequestException exception(TwinRequest request, int status, HubError error) {
         String sentence = "The hub has refused " + request.what() + " of " + identity;
+        boolean perhapsDone = request.isUpdate() && request.outcomeUnknown;
+        String doubt = "may have been carried out before, when its answer was lost";
         if (status == 412 && request.expectedVersion != null) {
             return new TwinVersionMismatchException(
                     sentence + ", which expected version " + request.expectedVersion
-                            + (request.outcomeUnknown
-                                    ? " and may have been carried out before, when the connection was lost"
-                                    : ""),
+                            + (perhapsDone ? " and " + doubt : ""),
                     request.expectedVersion,
                     error);
         }
-        return new TwinRequestException(sentence, status, error);
+        return new TwinRequestException(sentence + (perhapsDone ? ", which " + doubt : ""), status, error);
     }
 
     private void expire(TwinRequest request) {
-        if (request.lastAnswer != null && !request.isUnderWay()) {
-            end(request, null, request.lastAnswer);
-            return;
-        }
+        end(request, null, request.lastAnswer != null && !request.isUnderWay() ? request.lastAnswer : timeout(request));
+        owner.proceed(); // the next update has waited for this one
+    }
+
+    private TwinTimeoutException timeout(TwinRequest request) {
         boolean sent = request.isUnderWay() || request.outcomeUnknown;
         String sentence = "The hub did not answer " + request.what() + " of " + identity + " within requestTimeout"
                 + (sent && request.isUpdate() ? "; it was sent and may have been carried out" : "");
         Exception down = owner.lastFailure();
-        end(
-                request,
-                null,
-                new TwinTimeoutException(
-                        down == null
-                                ? sentence
-                                : sentence + "; there is no connection: " + HubConnectionException.explain(down),
-                        down));
+        return new TwinTimeoutException(
+                down == null
+                        ? sentence
+                        : sentence + "; there is no connection: " + HubConnectionException.explain(down),
+                down);
     }
 
     private void end(TwinRequest request, TwinAnswer answer, Exception failure) {
         reads.remove(request);
         updates.remove(request);
         request.endAttempt();
+        request.limit.run();
+        request.retry.run();
         if (failure == null) {
             request.result.complete(answer);
         } else {

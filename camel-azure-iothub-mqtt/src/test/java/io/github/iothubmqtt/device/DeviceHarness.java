@@ -24,12 +24,14 @@ import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.SharedAccessKey;
+import io.github.iothubmqtt.transport.TransportException.Reason;
 
 /** The device layer between a fake transport and a fake clock. */
 final class DeviceHarness {
 
     static final String KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     static final DeviceIdentity DEVICE = new DeviceIdentity("contoso.azure-devices.net", "dev1", null);
+    static final DeviceIdentity MODULE = new DeviceIdentity("contoso.azure-devices.net", "dev1", "mod1");
     static final String DEVICEBOUND = "devices/dev1/messages/devicebound/";
     static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -84,7 +86,11 @@ final class DeviceHarness {
 
     /** A handle whose connection is up. */
     ConnectionHandle connected() {
-        ConnectionHandle handle = connections.acquire(settings());
+        return connected(DEVICE);
+    }
+
+    ConnectionHandle connected(DeviceIdentity identity) {
+        ConnectionHandle handle = connections.acquire(settings(identity));
         handle.start();
         accept();
         return handle;
@@ -115,6 +121,19 @@ final class DeviceHarness {
         loop.run();
     }
 
+    /** Loses a connection that has lived for a while, and makes the next. */
+    void reconnect() {
+        loop.advance(Duration.ofSeconds(10));
+        lose();
+        accept();
+    }
+
+    /** Something of the hub's that is no message, and comes at QoS 0. */
+    void arrive(String topic, String body) {
+        transport.last().deliver(topic, body, 0, 0);
+        loop.run();
+    }
+
     void deliver(String body, int packetId) {
         transport.last().deliver(DEVICEBOUND + "%24.mid=" + body, body, 1, packetId);
         loop.run();
@@ -137,6 +156,27 @@ final class DeviceHarness {
 
     void grant() {
         transport.last().subacks.get(transport.last().subacks.size() - 1).complete(1);
+        loop.run();
+    }
+
+    /** Grants the latest subscription to a filter on the present link. */
+    void grant(String filter) {
+        suback(filter).complete(0);
+        loop.run();
+    }
+
+    void refuse(String filter) {
+        suback(filter).completeExceptionally(FakeTransport.lossOf(Reason.SUBSCRIPTION_REFUSED));
+        loop.run();
+    }
+
+    private CompletableFuture<Integer> suback(String filter) {
+        return transport.last().subacks.get(transport.last().filters.lastIndexOf(filter));
+    }
+
+    /** Acknowledges all that was sent on the present link. */
+    void pubackAll() {
+        transport.last().sent.forEach(message -> message.puback().complete(null));
         loop.run();
     }
 
