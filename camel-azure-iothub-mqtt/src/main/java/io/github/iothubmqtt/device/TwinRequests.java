@@ -140,7 +140,7 @@ final class TwinRequests {
     }
 
     private void send(TwinRequest request) {
-        request.begin(idPrefix + Long.toHexString(++lastId), loop.schedule(settings.pubackTimeout(), () -> {
+        request.begin(nextId(), loop.schedule(settings.pubackTimeout(), () -> {
             LOG.debug("{}: {} was not answered in time. Asking again", identity, request.what());
             request.loseAnswer();
             owner.proceed();
@@ -150,6 +150,13 @@ final class TwinRequests {
                 end(request, null, unsendable);
             }
         });
+    }
+
+    private String nextId() {
+        if (idPrefix == null) {
+            idPrefix = Integer.toHexString(random.nextInt()) + "-";
+        }
+        return idPrefix + Long.toHexString(++lastId);
     }
 
     /** Whether no answer is awaited. */

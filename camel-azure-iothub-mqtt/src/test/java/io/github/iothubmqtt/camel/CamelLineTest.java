@@ -109,10 +109,6 @@ class CamelLineTest extends HubTestSupport {
         assertThat(pinned.isAlive()).isFalse();
     }
 
-    private static Thread soon(CompletableFuture<Thread> thread) throws Exception {
-        return thread.get(SOON.toSeconds(), TimeUnit.SECONDS);
-    }
-
     // The method is younger than the Java that this is compiled for.
     private static boolean isVirtual(Thread thread) throws Exception {
         return Runtime.version().feature() >= 21

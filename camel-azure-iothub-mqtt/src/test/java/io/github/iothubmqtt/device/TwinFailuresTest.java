@@ -116,8 +116,7 @@ class TwinFailuresTest {
 
         assertThat(causeOf(update))
                 .isExactlyInstanceOf(TwinRequestException.class)
-                .hasMessageContaining(
-                        "which may have been carried out before, when the connection was lost: status 429");
+                .hasMessageContaining("which may have been carried out before, when its answer was lost: status 429");
     }
 
     @Test
@@ -208,10 +207,10 @@ class TwinFailuresTest {
     void anUpdateThatWaitedBehindAnotherWasNotSent() {
         ConnectionHandle handle = device.connected();
         hub.update(handle, "{\"a\":1}");
-        CompletableFuture<Optional<Long>> second = hub.update(handle, "{\"a\":2}", null, Duration.ofSeconds(20));
+        CompletableFuture<Optional<Long>> second = hub.update(handle, "{\"a\":2}", null, Duration.ofSeconds(19));
         hub.grantAnswers();
         device.pubackAll();
-        device.loop.advance(Duration.ofSeconds(20));
+        device.loop.advance(Duration.ofSeconds(19));
 
         assertThat(causeOf(second)).hasMessageEndingWith("requestTimeout");
         assertThat(hub.bodies()).containsExactly("{\"a\":1}");

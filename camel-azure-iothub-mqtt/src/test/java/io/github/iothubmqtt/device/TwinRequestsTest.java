@@ -306,8 +306,25 @@ class TwinRequestsTest {
     }
 
     @Test
+    void anAnswerThatDoesNotComeIsAskedForAgainOnTheSameLinkBeforeTheNextUpdate() {
+        ConnectionHandle handle = device.connected();
+        CompletableFuture<Optional<Long>> first = hub.update(handle, "{\"a\":1}", null, Duration.ofMinutes(1));
+        hub.grantAnswers();
+        hub.update(handle, "{\"a\":2}", null, Duration.ofMinutes(1));
+        device.pubackAll();
+        device.loop.advance(device.pubackTimeout);
+        assertThat(device.transport.links).hasSize(1);
+        assertThat(hub.bodies()).containsExactly("{\"a\":1}", "{\"a\":1}");
+
+        hub.updated(1, 3);
+        assertThat(first).isCompletedWithValue(Optional.of(3L));
+        assertThat(hub.bodies()).containsExactly("{\"a\":1}", "{\"a\":1}", "{\"a\":2}");
+    }
+
+    @Test
     void aHandOverDoesNotWaitForAnAnswerForEver() {
         device.timeToLive = Duration.ofSeconds(100);
+        device.pubackTimeout = Duration.ofMinutes(5);
         ConnectionHandle handle = device.connected();
         FakeTransport.FakeLink old = device.transport.last();
         CompletableFuture<Optional<Long>> update = hub.update(handle, "{}", null, Duration.ofMinutes(5));
@@ -328,6 +345,7 @@ class TwinRequestsTest {
     @Test
     void aHandOverThatWaitsForAnAnswerGoesOnWhenTheRequestIsGivenUp() {
         device.timeToLive = Duration.ofSeconds(100);
+        device.pubackTimeout = Duration.ofMinutes(5);
         ConnectionHandle handle = device.connected();
         FakeTransport.FakeLink old = device.transport.last();
         hub.update(handle, "{}", null, Duration.ofSeconds(89));
