@@ -34,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 /** The jar that the build makes, with its libraries inside, started as an operator starts it. */
 class ExecutableJarIT {
 
-    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     @RegisterExtension
     static final IotHubExtension hub = IotHubExtension.create().withDevice("my-device");

@@ -28,7 +28,7 @@ import static org.awaitility.Awaitility.await;
 /** Runs the example as its page does, in a JVM of its own, and reads what it prints. */
 class LocalThermostatTest {
 
-    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     @TempDir
     private Path folder;

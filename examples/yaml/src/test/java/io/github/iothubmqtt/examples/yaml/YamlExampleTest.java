@@ -38,7 +38,7 @@ import static org.awaitility.Awaitility.await;
 /** Runs the example's own files as its readers do, in a JVM and with an environment of its own, and reads what it prints. */
 class YamlExampleTest {
 
-    private static final Duration SOON = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMinutes(3);
 
     @TempDir
     private Path folder;
