@@ -95,8 +95,8 @@ public final class Json {
         try {
             JsonNode tree = MAPPER.readTree(text);
             return tree.isMissingNode() ? Optional.empty() : Optional.of(tree);
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
+        } catch (JsonProcessingException | NumberFormatException e) {
+            return Optional.empty(); // the latter for a number whose exponent no number here can have
         }
     }
 

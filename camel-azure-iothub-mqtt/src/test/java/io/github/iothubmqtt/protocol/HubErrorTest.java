@@ -49,7 +49,19 @@ class HubErrorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "null", "[]", "\"text\"", "7", "{", "{\"errorCode\":400006} more", "<html/>", "\u0000"})
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "\"text\"",
+                "7",
+                "{",
+                "{\"errorCode\":400006} more",
+                "<html/>",
+                "\u0000",
+                "{\"errorCode\":1e9999999999}"
+            })
     void aBodyThatIsNoErrorSaysNothing(String body) {
         assertThat(HubError.parse(body.getBytes(UTF_8))).isEqualTo(new HubError(0, null));
     }

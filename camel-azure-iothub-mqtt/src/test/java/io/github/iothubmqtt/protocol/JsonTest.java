@@ -119,6 +119,12 @@ class JsonTest {
     }
 
     @Test
+    void aNumberThatNoMemoryCouldHoldIsNotTaken() {
+        assertThat(Json.isValue("{\"a\":1e9999999999}".getBytes(UTF_8))).isFalse();
+        assertThat(Json.isValue("-1e-9999999999".getBytes(UTF_8))).isFalse();
+    }
+
+    @Test
     void onlyTextInUtf8IsText() {
         assertThat(Json.utf8("é€😀".getBytes(UTF_8))).contains("é€😀");
         assertThat(Json.utf8(new byte[0])).contains("");
