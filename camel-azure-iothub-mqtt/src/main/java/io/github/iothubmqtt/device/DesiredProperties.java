@@ -14,7 +14,6 @@
 package io.github.iothubmqtt.device;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +37,7 @@ final class DesiredProperties implements Channel {
     /** Changes that are kept for a consumer that is slower than they come; when there are more, the twin is read instead. */
     static final int MAX_WAITING = 100;
 
-    /** Reads in a row that may fail to close a gap between versions; then the hub is taken at its word. */
+    /** Reads that may fail to close a gap between versions; then the hub is taken at its word. */
     private static final int MAX_READS_FOR_A_GAP = 2;
 
     private static final long NONE = -1;
@@ -62,7 +61,8 @@ final class DesiredProperties implements Channel {
     private final Subscriptions subscriptions;
     private final Backoff backoff;
     private final Deque<DesiredChange> waiting = new ArrayDeque<>();
-    private final List<DesiredChange> meanwhile = new ArrayList<>();
+    /** What the hub tells while the twin is read. */
+    private final Deque<DesiredChange> meanwhile = new ArrayDeque<>();
 
     private Consumer consumer;
     private Subscription subscription;
@@ -75,6 +75,7 @@ final class DesiredProperties implements Channel {
     private int failedReads;
     private int readsForAGap;
     private boolean backingOff;
+    private Runnable backOffTimer = () -> {};
 
     /** @param backoff for the delay before a failed read or change is repeated */
     DesiredProperties(
@@ -138,6 +139,10 @@ final class DesiredProperties implements Channel {
         subscription = null;
         running = null;
         failures = 0;
+        failedReads = 0;
+        readsForAGap = 0;
+        backOffTimer.run();
+        backingOff = false;
         forget();
     }
 
@@ -172,7 +177,7 @@ final class DesiredProperties implements Channel {
             knowledge = Knowledge.STALE;
             twin.cancel(this);
         } else if (knowledge == Knowledge.READING) {
-            meanwhile.add(new DesiredChange(this, version.get(), patch.get(), false));
+            keep(new DesiredChange(this, version.get(), patch.get(), false));
         } else {
             follow(new DesiredChange(this, version.get(), patch.get(), false));
         }
@@ -193,7 +198,16 @@ final class DesiredProperties implements Channel {
                     newest());
             readsForAGap++;
             knowledge = Knowledge.STALE;
+            keep(change);
         }
+    }
+
+    /** Keeps a change until the twin is read. Of too many the oldest goes; the gap that it leaves is closed by a read. */
+    private void keep(DesiredChange change) {
+        if (meanwhile.size() >= MAX_WAITING) {
+            meanwhile.remove();
+        }
+        meanwhile.add(change);
     }
 
     private void add(DesiredChange change) {
@@ -232,7 +246,7 @@ final class DesiredProperties implements Channel {
                         "{}: cannot read the desired properties: {}. Trying again",
                         identity,
                         failure == null ? "the hub's answer is no twin" : failure.getMessage());
-                pauseFor(failedReads++);
+                pauseFor(++failedReads);
             }
             owner.proceed();
         });
@@ -248,13 +262,18 @@ final class DesiredProperties implements Channel {
         for (DesiredChange change : kept) {
             if (knowledge == Knowledge.FOLLOWING) {
                 follow(change);
+            } else {
+                keep(change);
             }
+        }
+        if (knowledge == Knowledge.FOLLOWING) {
+            readsForAGap = 0;
         }
     }
 
-    private void pauseFor(int failuresBefore) {
+    private void pauseFor(int failuresInARow) {
         backingOff = true;
-        loop.schedule(backoff.delay(failuresBefore), () -> {
+        backOffTimer = loop.schedule(backoff.delay(failuresInARow), () -> {
             backingOff = false;
             owner.proceed();
         });
