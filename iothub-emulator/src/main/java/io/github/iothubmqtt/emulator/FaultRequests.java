@@ -120,10 +120,13 @@ final class FaultRequests {
             case "reorder" -> Fault.reorder();
             case "refuse" -> Fault.refuse(number(request, "code", 5).intValue());
             case "refuseSubscription" -> Fault.refuseSubscription();
+            case "answerStatus" ->
+                Fault.answerStatus(number(request, "code", 500).intValue());
+            case "answerOtherRid" -> Fault.answerOtherRid();
             default ->
                 throw new IllegalArgumentException("There is no fault '" + name
                         + "', there are cut, reset, cutMidPacket, close, silence, drop, delay,"
-                        + " duplicate, reorder, refuse, refuseSubscription");
+                        + " duplicate, reorder, refuse, refuseSubscription, answerStatus, answerOtherRid");
         };
     }
 

@@ -355,6 +355,23 @@ class ControlApiTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "{\"at\":\"TWIN_GET\",\"fault\":\"answerStatus\",\"code\":429} | $iothub/twin/res/429/?$rid=1",
+                "{\"at\":\"TWIN_RESPONSE\",\"fault\":\"answerOtherRid\"} | $iothub/twin/res/200/?$rid=not-1"
+            })
+    void twinRequestsFailOnDemand(String fault, String response) throws Exception {
+        object(post("/emulator/faults", fault));
+        try (WireClient client = WireClient.device(hub.emulator(), "dev1").accepted()) {
+            client.subscribed("$iothub/twin/res/#", 0);
+            client.publish("$iothub/twin/GET/?$rid=1", "");
+
+            assertThat(client.expect(WireClient.PUBLISH).topic()).isEqualTo(response);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
                 "'' | it is empty",
                 "[] | must be a JSON object",
                 "{nonsense | must be a JSON object",
