@@ -104,20 +104,6 @@ class FaultRuleTest {
     }
 
     @Test
-    void theExtensionDisarmsFaultsAfterEachTest() throws Exception {
-        IotHubExtension shared = IotHubExtension.create().withDevice("dev1");
-        shared.beforeAll(null);
-        try {
-            shared.emulator().faults().next(FaultPoint.CONNECT, Fault.cut());
-            shared.afterEach(null);
-
-            WireClient.device(shared.emulator(), "dev1").accepted().close();
-        } finally {
-            shared.afterAll(null);
-        }
-    }
-
-    @Test
     void whatCannotHappenAtAPointIsRefusedWhenItIsArmed() {
         Faults faults = hub.emulator().faults();
         assertThatIllegalArgumentException()
