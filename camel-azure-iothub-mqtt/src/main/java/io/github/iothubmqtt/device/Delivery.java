@@ -22,10 +22,10 @@ import io.github.iothubmqtt.transport.InboundMessage;
 import io.github.iothubmqtt.transport.MqttConnection;
 
 /**
- * One delivery of a devicebound message, or of a message to an input of a module. Whoever got it says once when the route is through with it ({@link #finished}), which
- * lets the next message come, and once what has become of it ({@link #acknowledge} or {@link #fail}), in any order and from any
- * thread; what is said again does nothing. An acknowledgement reaches the hub only on the connection that the message came on: when that is
- * gone, the hub delivers the message again.
+ * One delivery of a devicebound message, or of a message to an input of a module. Whoever got it says once when the route is through
+ * with it ({@link #finished}), which lets the next message come, and once what has become of it ({@link #acknowledge} or {@link #fail}),
+ * in any order and from any thread; what is said again does nothing. An acknowledgement reaches the hub only on the connection that the
+ * message came on: when that is gone, the hub delivers the message again.
  */
 public final class Delivery {
 

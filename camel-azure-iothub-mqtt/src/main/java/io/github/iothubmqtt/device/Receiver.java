@@ -14,7 +14,6 @@
 package io.github.iothubmqtt.device;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +55,7 @@ final class Receiver implements Channel {
     private final Subscriptions subscriptions;
     private final Inbox inbox = new Inbox();
     private final Set<Consumer> consumers = new LinkedHashSet<>();
-    private final List<Runnable> linkTimers = new ArrayList<>();
+    private final Timers linkTimers;
 
     private Subscription subscription;
     private MqttConnection link;
@@ -74,6 +73,7 @@ final class Receiver implements Channel {
         this.owner = owner;
         this.backoff = backoff;
         this.subscriptions = subscriptions;
+        this.linkTimers = new Timers(loop);
     }
 
     // ---- the consumers
@@ -98,6 +98,7 @@ final class Receiver implements Channel {
                             Topics.deviceboundFilter(identity), wanted.qos, "its devicebound messages", owner::proceed);
             subscriptions.add(subscription, wasUp);
         }
+        inbox.waiting().forEach(this::watchUnclaimed);
         owner.proceed();
         return subscription.granted();
     }
@@ -174,8 +175,7 @@ final class Receiver implements Channel {
     @Override
     public void linkLost() {
         link = null;
-        linkTimers.forEach(Runnable::run);
-        linkTimers.clear();
+        linkTimers.cancel();
         inbox.linkLost();
     }
 
@@ -186,7 +186,7 @@ final class Receiver implements Channel {
             return;
         }
         Optional<String> input = Topics.input(identity, packet.topic());
-        Optional<DeviceboundMessage> message = input.isPresent()
+        Optional<DeviceboundMessage> message = identity.isModule()
                 ? DeviceboundMessage.ofInput(identity, packet.topic(), packet.payload())
                 : DeviceboundMessage.of(identity, packet.topic(), packet.payload());
         if (message.isEmpty()) {
@@ -194,13 +194,7 @@ final class Receiver implements Channel {
             skip(on, packet);
             return;
         }
-        if (inbox.size() >= INBOX_LIMIT) {
-            owner.lost(
-                    on,
-                    new TransportException(
-                            Reason.CLOSED_HERE,
-                            "the hub sent more than " + INBOX_LIMIT + " messages without waiting for acknowledgements",
-                            null));
+        if (overflows(on)) {
             return;
         }
         Delivery delivery = new Delivery(this, on, packet, message.get(), input.orElse(null), loop.nanoTime());
@@ -211,20 +205,37 @@ final class Receiver implements Channel {
 
     /** Acknowledges, in order with the others, what is no message for a route. */
     void skip(MqttConnection on, InboundMessage packet) {
-        if (link == on) {
+        if (link == on && !overflows(on)) {
             acknowledge(inbox.skip(new Delivery(this, on, packet, null, null, loop.nanoTime())));
         }
     }
 
-    /** Devicebound messages wait for their one consumer; a message to an input would hold up those to all others. */
+    private boolean overflows(MqttConnection on) {
+        boolean full = inbox.size() >= INBOX_LIMIT;
+        if (full) {
+            owner.lost(
+                    on,
+                    new TransportException(
+                            Reason.CLOSED_HERE,
+                            "the hub sent more than " + INBOX_LIMIT + " messages without waiting for acknowledgements",
+                            null));
+        }
+        return full;
+    }
+
+    /** When there are consumers, but of other inputs, a message would hold up theirs; otherwise it waits for its consumer. */
+    private boolean isUnclaimed(Delivery delivery) {
+        return !consumers.isEmpty() && consumerOf(delivery) == null;
+    }
+
     private void watchUnclaimed(Delivery delivery) {
-        if (delivery.input() != null && consumerOf(delivery) == null) {
-            linkTimers.add(loop.schedule(HUB_LOCK, () -> dropUnclaimed(delivery)));
+        if (isUnclaimed(delivery)) {
+            linkTimers.schedule(HUB_LOCK, () -> dropUnclaimed(delivery));
         }
     }
 
     private void dropUnclaimed(Delivery delivery) {
-        if (consumerOf(delivery) == null && inbox.withdraw(delivery)) {
+        if (isUnclaimed(delivery) && inbox.withdraw(delivery)) {
             LOG.warn(
                     "{}: no route consumes the input '{}': a message to it was dropped after {} s. Add a route, or change"
                             + " the routes of the Edge hub",
@@ -318,8 +329,7 @@ final class Receiver implements Channel {
                 allowed);
         MqttConnection on = link;
         inbox.block();
-        linkTimers.add(
-                loop.schedule(backoff.delay(failures), () -> owner.handOver(on, "a failed message is due again")));
+        linkTimers.schedule(backoff.delay(failures), () -> owner.handOver(on, "a failed message is due again"));
     }
 
     /** A consumer of devicebound messages, or of the messages to one input of a module or to all of them. */

@@ -362,6 +362,22 @@ class ReceivingTest {
     }
 
     @Test
+    void whatIsNoMessageCountsAsWellWhenItWaitsForItsAcknowledgement() {
+        device.subscribed(device.connected(), 5);
+        FakeTransport.FakeLink link = device.transport.last();
+        device.deliver("open", 1);
+        for (int i = 1; i < Receiver.INBOX_LIMIT; i++) {
+            link.deliver("$iothub/twin/res/200/?$rid=x", "", 1, i + 1);
+        }
+        device.loop.run();
+        assertThat(link.cut).isFalse();
+
+        link.deliver("$iothub/twin/res/200/?$rid=x", "", 1, 5000);
+        device.loop.run();
+        assertThat(link.cut).isTrue();
+    }
+
+    @Test
     void severalMessagesMayRunAtATimeAndAreAcknowledgedInOrderAllTheSame() {
         device.concurrency = 2;
         Received received = device.subscribed(device.connected(), 5);
