@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.device;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,8 @@ final class DirectMethods implements Channel {
     private final Set<MethodConsumer> consumers = new LinkedHashSet<>();
     /** Calls of the present link by their ids: those that are open and the last that were answered, so that none is carried out twice. */
     private final Map<String, MethodCall> known = new LinkedHashMap<>();
+    /** Those among them whose answers were not sent yet. */
+    private final Set<MethodCall> open = new HashSet<>();
 
     private Subscription subscription;
     private MqttConnection link;
@@ -157,7 +160,8 @@ final class DirectMethods implements Channel {
     @Override
     public void linkLost() {
         link = null;
-        known.values().forEach(MethodCall::cancelLimit);
+        open.forEach(MethodCall::cancelLimit);
+        open.clear();
         known.clear();
         consumers.forEach(MethodConsumer::forgetWaiting);
     }
@@ -179,6 +183,7 @@ final class DirectMethods implements Channel {
             LOG.debug("{}: the call {} came again", identity, call.requestId());
             return;
         }
+        open.add(call);
         forgetOldCalls();
         take(call);
     }
@@ -188,7 +193,7 @@ final class DirectMethods implements Channel {
         if (consumer == null) {
             LOG.warn("{}: no route carries out the method '{}'; answered 404", identity, call.name());
             MethodAnswers.NOT_FOUND.to(call);
-        } else if (consumer.paused || openCalls() > MAX_CALLS) {
+        } else if (consumer.paused || open.size() > MAX_CALLS) {
             MethodAnswers.UNAVAILABLE.to(call);
         } else if (call.payload().length > 0 && !Json.isValue(call.payload())) {
             LOG.warn(
@@ -209,14 +214,10 @@ final class DirectMethods implements Channel {
         }
     }
 
-    private long openCalls() {
-        return known.values().stream().filter(call -> !call.isAnswered()).count();
-    }
-
     private void forgetOldCalls() {
         if (known.size() > 2 * MAX_CALLS) {
             known.values().stream()
-                    .filter(MethodCall::isAnswered)
+                    .filter(call -> !open.contains(call))
                     .findFirst()
                     .ifPresent(oldest -> known.remove(oldest.requestId()));
         }
@@ -226,6 +227,7 @@ final class DirectMethods implements Channel {
     void answered(MethodCall call, int status, byte[] json) {
         loop.execute(() -> {
             call.cancelLimit();
+            open.remove(call);
             consumers.forEach(consumer -> consumer.withdraw(call));
             if (call.link() != link) {
                 LOG.info(
@@ -258,6 +260,6 @@ final class DirectMethods implements Channel {
 
     @Override
     public boolean idle() {
-        return known.values().stream().allMatch(MethodCall::isAnswered);
+        return open.isEmpty();
     }
 }

@@ -113,7 +113,11 @@ final class FakeTransport implements MqttTransport {
         }
 
         void deliver(String topic, String body, int qos, int packetId) {
-            listener.received(new InboundMessage(topic, body.getBytes(StandardCharsets.UTF_8), qos, false, packetId));
+            deliver(topic, body.getBytes(StandardCharsets.UTF_8), qos, packetId);
+        }
+
+        void deliver(String topic, byte[] body, int qos, int packetId) {
+            listener.received(new InboundMessage(topic, body, qos, false, packetId));
         }
 
         void lose() {
