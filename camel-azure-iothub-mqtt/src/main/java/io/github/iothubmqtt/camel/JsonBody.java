@@ -20,7 +20,6 @@ import java.util.Map;
 import com.fasterxml.jackson.core.TreeNode;
 import io.github.iothubmqtt.protocol.Json;
 import org.apache.camel.Exchange;
-import org.apache.camel.InvalidPayloadException;
 
 /**
  * The body of an exchange as JSON in UTF-8. Maps, lists, Jackson's trees, numbers and booleans are written as JSON; text and bytes must
@@ -48,13 +47,6 @@ final class JsonBody {
         if (body instanceof CharSequence text) {
             return text.toString().getBytes(StandardCharsets.UTF_8);
         }
-        try {
-            return exchange.getMessage().getMandatoryBody(byte[].class);
-        } catch (InvalidPayloadException e) {
-            throw new IllegalArgumentException(
-                    "The body, a " + body.getClass().getName()
-                            + ", is no JSON: turn it into JSON first, for example with marshal().json()",
-                    e);
-        }
+        return BodyBytes.of(exchange, "is no JSON: turn it into JSON first, for example with marshal().json()");
     }
 }

@@ -13,7 +13,6 @@
  */
 package io.github.iothubmqtt.camel;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
@@ -25,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.github.iothubmqtt.protocol.SystemProperty;
 import io.github.iothubmqtt.protocol.TelemetryMessage;
 import org.apache.camel.Exchange;
-import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.support.ExchangeHelper;
@@ -50,7 +48,7 @@ final class TelemetryMapping {
         this.filter = options.getHeaderFilterStrategy();
     }
 
-    TelemetryMessage message(Exchange exchange) throws InvalidPayloadException {
+    TelemetryMessage message(Exchange exchange) {
         Message message = exchange.getMessage();
         return new TelemetryMessage(body(exchange), systemProperties(message), properties(exchange));
     }
@@ -69,7 +67,7 @@ final class TelemetryMapping {
         return qos;
     }
 
-    private static byte[] body(Exchange exchange) throws InvalidPayloadException {
+    private static byte[] body(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
         if (body == null) {
             return new byte[0];
@@ -77,22 +75,9 @@ final class TelemetryMapping {
         if (body instanceof CharSequence text) {
             return text.toString().getBytes(charset(exchange));
         }
-        if (body instanceof ByteBuffer buffer) {
-            // Camel's own conversion fails behind position 0, and moves the position, so that a redelivery would find
-            // nothing.
-            byte[] bytes = new byte[buffer.remaining()];
-            buffer.duplicate().get(bytes);
-            return bytes;
-        }
-        try {
-            return exchange.getMessage().getMandatoryBody(byte[].class);
-        } catch (InvalidPayloadException e) {
-            throw new IllegalArgumentException(
-                    "The body, a " + body.getClass().getName()
-                            + ", cannot be sent as bytes: turn it into bytes or text first, for example with"
-                            + " marshal().json()",
-                    e);
-        }
+        return BodyBytes.of(
+                exchange,
+                "cannot be sent as bytes: turn it into bytes or text first, for example with marshal().json()");
     }
 
     // Camel's default can be changed for a whole JVM; what goes to the hub must not depend on that.
