@@ -384,7 +384,7 @@ public final class HubSettings implements Cloneable {
 
     /**
      * How much heap the stored telemetry may take, estimated; beyond that the oldest messages go. Default 256 MiB, which is about
-     * 180,000 small messages.
+     * 500,000 small messages.
      */
     public long telemetryStoreBytes() {
         return telemetryStoreBytes;

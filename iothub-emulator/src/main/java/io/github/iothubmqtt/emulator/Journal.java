@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 
 /**
  * A bounded record in order of arrival that tests can read and wait on. Thread-safe; appending never blocks for longer than a
@@ -32,11 +31,12 @@ import java.util.function.ToLongFunction;
  */
 final class Journal<T> {
 
+    private record Weighed<T>(T entry, long weight) {}
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
-    private final Deque<T> entries = new ArrayDeque<>();
+    private final Deque<Weighed<T>> entries = new ArrayDeque<>();
     private final long maxWeight;
-    private final ToLongFunction<T> weightOf;
     private long weight;
     /** Entries ever appended; the index of the next one. Clearing does not set it back, so readers' cursors stay true. */
     private long appended;
@@ -45,23 +45,27 @@ final class Journal<T> {
     private long dropped;
     private boolean closed;
 
-    Journal(long maxWeight, ToLongFunction<T> weightOf) {
+    Journal(long maxWeight) {
         this.maxWeight = maxWeight;
-        this.weightOf = weightOf;
     }
 
     static <T> Journal<T> ofEntries(int max) {
-        return new Journal<>(max, entry -> 1);
+        return new Journal<>(max);
     }
 
+    /** Of an entry that weighs 1. */
     void append(T entry) {
+        append(entry, 1);
+    }
+
+    void append(T entry, long weightOfEntry) {
         lock.lock();
         try {
-            entries.addLast(entry);
+            entries.addLast(new Weighed<>(entry, weightOfEntry));
             appended++;
-            weight += weightOf.applyAsLong(entry);
+            weight += weightOfEntry;
             while (weight > maxWeight && entries.size() > 1) {
-                weight -= weightOf.applyAsLong(entries.removeFirst());
+                weight -= entries.removeFirst().weight();
                 dropped++;
             }
             grown.signalAll();
@@ -73,7 +77,7 @@ final class Journal<T> {
     List<T> snapshot() {
         lock.lock();
         try {
-            return List.copyOf(entries);
+            return entries.stream().map(Weighed::entry).toList();
         } finally {
             lock.unlock();
         }
@@ -199,9 +203,9 @@ final class Journal<T> {
     private List<T> from(long index) {
         long wanted = Math.min(appended - index, entries.size());
         List<T> newest = new ArrayList<>((int) wanted);
-        Iterator<T> backwards = entries.descendingIterator();
+        Iterator<Weighed<T>> backwards = entries.descendingIterator();
         for (long i = 0; i < wanted; i++) {
-            newest.add(backwards.next());
+            newest.add(backwards.next().entry());
         }
         Collections.reverse(newest);
         return newest;

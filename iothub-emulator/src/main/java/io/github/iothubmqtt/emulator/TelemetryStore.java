@@ -32,8 +32,10 @@ final class TelemetryStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(TelemetryStore.class);
 
-    /** What a stored message takes besides its body and its properties, measured roughly. */
-    private static final int MESSAGE_OVERHEAD = 1400;
+    /** What a stored message takes besides the bytes of its body and properties: its objects, counted roughly. */
+    private static final int MESSAGE_OVERHEAD = 400;
+
+    private static final int PROPERTY_OVERHEAD = 150;
 
     private final Clock clock;
     private final HubSettings settings;
@@ -47,14 +49,13 @@ final class TelemetryStore {
         this.clock = clock;
         this.settings = settings;
         this.log = log;
-        this.journal = new Journal<>(settings.telemetryStoreBytes(), TelemetryStore::weight);
+        this.journal = new Journal<>(settings.telemetryStoreBytes());
     }
 
-    private static long weight(TelemetryMessage message) {
-        return MESSAGE_OVERHEAD
-                + message.body().length
-                + SystemProperties.bytes(message.properties(), true)
-                + SystemProperties.bytes(message.systemProperties(), false);
+    /** {@code size} is what the hub counts against its limit. */
+    private static long weight(TelemetryTopic topic, int size) {
+        int properties = topic.properties().size() + topic.systemProperties().size();
+        return MESSAGE_OVERHEAD + (long) PROPERTY_OVERHEAD * properties + size;
     }
 
     Journal<TelemetryMessage> journal() {
@@ -85,7 +86,7 @@ final class TelemetryStore {
         if (retain) {
             parsed.properties().put("mqtt-retain", "true");
         }
-        append(sender, parsed, body, duplicate);
+        append(sender, parsed, body, duplicate, size);
     }
 
     /** Stores the will of a device that went without DISCONNECT. What is wrong with it shows only now, as in Azure. */
@@ -103,13 +104,14 @@ final class TelemetryStore {
                 parsed.properties().put("mqtt-retain", "true");
             }
             parsed.properties().put("iothub-MessageType", "Will");
-            append(sender, parsed, will.getWillMessageBytes(), false);
+            byte[] body = will.getWillMessageBytes();
+            append(sender, parsed, body, false, body.length + parsed.size());
         } catch (ProtocolViolation violation) {
             log.warning(sender.identity(), violation.logCode(), "the will was dropped: " + violation.getMessage());
         }
     }
 
-    private void append(Gatekeeper.Admission sender, TelemetryTopic topic, byte[] body, boolean duplicate) {
+    private void append(Gatekeeper.Admission sender, TelemetryTopic topic, byte[] body, boolean duplicate, int size) {
         long sequence = ++lastSequence;
         Instant now = clock.instant();
         TelemetryMessage message = new TelemetryMessage(
@@ -119,10 +121,10 @@ final class TelemetryStore {
                 body,
                 Collections.unmodifiableMap(topic.properties()),
                 topic.systemProperties(),
-                Annotations.ofMessage(sender.annotations(), topic.systemProperties(), sequence, now),
+                new MessageAnnotations(sender.annotations(), topic.systemProperties(), sequence, now),
                 now,
                 duplicate);
-        journal.append(message);
+        journal.append(message, weight(topic, size));
         warnOnceWhenMessagesGo();
         LOG.trace("Stored {}", message);
         listeners.forEach(listener -> tell(listener, message));

@@ -25,13 +25,13 @@ class JournalTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration AT_ONCE = Duration.ZERO;
 
-    private final Journal<String> journal = new Journal<>(10, String::length);
+    private final Journal<String> journal = new Journal<>(10);
 
     @Test
     void theOldestEntriesGoWhenTheBoundIsReached() {
-        journal.append("aaaa");
-        journal.append("bbbb");
-        journal.append("cccc");
+        journal.append("aaaa", 4);
+        journal.append("bbbb", 4);
+        journal.append("cccc", 4);
 
         assertThat(journal.snapshot()).containsExactly("bbbb", "cccc");
         assertThat(journal.dropped()).isEqualTo(1);
@@ -40,7 +40,7 @@ class JournalTest {
 
     @Test
     void anEntryAboveTheBoundIsKeptUntilTheNext() {
-        journal.append("a".repeat(20));
+        journal.append("a".repeat(20), 20);
         assertThat(journal.snapshot()).hasSize(1);
 
         journal.append("b");
