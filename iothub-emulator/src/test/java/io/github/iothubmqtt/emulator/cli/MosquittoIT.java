@@ -63,6 +63,7 @@ class MosquittoIT {
                             "token", emulator.values("Device").get(0), "PT10M"))
                     .strip();
             String control = "https://localhost:" + emulator.httpsPort() + "/emulator";
+            // With -c the session is not clean, so the command may come before the subscription.
             Process subscriber = new ProcessBuilder(client(
                             "mosquitto_sub",
                             emulator,
@@ -70,6 +71,7 @@ class MosquittoIT {
                             token,
                             "-t",
                             "devices/dev1/messages/devicebound/#",
+                            "-c",
                             "-C",
                             "1"))
                     .redirectErrorStream(true)
