@@ -38,6 +38,16 @@ final class MessageConsumer extends IotHubMqttConsumer implements DeviceboundHan
         super(endpoint, processor, endpoint.getConfiguration().getConcurrentConsumers());
         this.options = endpoint.getConfiguration();
         this.mapping = new MessageMapping(options.getHeaderFilterStrategy());
+        requireInput(options.getInputName());
+    }
+
+    // No message ever comes to such an input, and the route would wait for one in silence.
+    private static void requireInput(String name) {
+        if (name != null && !name.matches("[^/#+]+")) {
+            throw new IllegalArgumentException(
+                    "inputName is '" + name + "', and the name of an input has one character or more, among them no"
+                            + " slash, # or +: give the name of one input, or leave inputName out for all");
+        }
     }
 
     @Override
