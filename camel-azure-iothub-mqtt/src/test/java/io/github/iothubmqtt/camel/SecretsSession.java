@@ -24,6 +24,9 @@ import java.util.logging.LogManager;
 import java.util.logging.Logger;
 
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
+import io.github.iothubmqtt.emulator.DirectMethod;
+import io.github.iothubmqtt.emulator.Fault;
+import io.github.iothubmqtt.emulator.FaultPoint;
 import io.github.iothubmqtt.emulator.HubEvent;
 import io.github.iothubmqtt.emulator.HubSettings;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
@@ -66,6 +69,7 @@ final class SecretsSession {
     }
 
     private static void session(IotHubEmulator hub, Path properties, String options) throws Exception {
+        String separator = options.isEmpty() ? "?" : "&";
         Main main = new Main();
         main.bind("hubTls", HubTls.trusting(hub));
         main.setPropertyPlaceholderLocations("file:" + properties);
@@ -73,6 +77,12 @@ final class SecretsSession {
             @Override
             public void configure() {
                 from("direct:in").routeId("out").to("iothub-mqtt:dev1" + options);
+                from("direct:dynamic").toD("iothub-mqtt:dev1" + options + separator + "operation=${header.what}");
+                from("iothub-mqtt:dev1" + options + separator + "channel=desired")
+                        .to("iothub-mqtt:dev1" + options + separator + "operation=twinUpdate");
+                from("iothub-mqtt:dev1" + options + separator + "channel=methods")
+                        .filter(body().isNotNull())
+                        .throwException(new IllegalStateException("wanted"));
                 from("iothub-mqtt:dev1" + options)
                         .routeId("in")
                         .filter(body().isEqualTo("fail"))
@@ -84,6 +94,18 @@ final class SecretsSession {
         hub.sendDevicebound("dev1", DeviceboundMessage.of("on"));
         hub.sendDevicebound("dev1", DeviceboundMessage.of("fail"));
         await().atMost(SOON).until(() -> hub.deviceboundQueue("dev1").isEmpty());
+        hub.updateDesired("dev1", "{\"target\":21}");
+        hub.twin("dev1").awaitReported(reported -> reported.containsKey("target"), SOON);
+        hub.faults().next(FaultPoint.TWIN_PATCH, Fault.answerStatus(400));
+        hub.faults().next(FaultPoint.TWIN_GET, Fault.cut());
+        for (String operation : List.of("twinUpdate", "twinGet", "none")) {
+            main.getCamelTemplate().send("direct:dynamic", exchange -> {
+                exchange.getMessage().setBody("{\"a\":1}");
+                exchange.getMessage().setHeader("what", operation);
+            });
+        }
+        hub.invokeMethod("dev1", DirectMethod.named("m").payload("1").connectTimeout(SOON))
+                .join();
         hub.disconnect("dev1");
         long connects = hub.acceptedConnects("dev1");
         await().atMost(SOON).until(() -> hub.acceptedConnects("dev1") > connects + 2);

@@ -59,6 +59,8 @@ class SecretsTest {
                 .as("that it logs what happens")
                 .anyMatch(line -> line.contains("CONNECTED -> HANDING_OVER"))
                 .anyMatch(line -> line.contains("not authorized"))
+                .anyMatch(line -> line.contains("The hub has refused the twin update"))
+                .anyMatch(line -> line.contains("The method 'm' failed"))
                 .anyMatch(line -> line.contains("org.eclipse.paho"))
                 .anyMatch(line -> line.contains("The session has come to its end."));
         assertThat(log.stream().filter(SecretsTest::tellsASecret)).isEmpty();
@@ -87,6 +89,8 @@ class SecretsTest {
                 public void configure() {
                     from("direct:in").routeId("out").to(uri);
                     from(uri).routeId("in").to("mock:out");
+                    from(uri + "&channel=desired").routeId("desired").to("mock:out");
+                    from(uri + "&channel=methods").routeId("methods").to("mock:out");
                 }
             });
             context.start();
@@ -101,6 +105,8 @@ class SecretsTest {
                     endpoint.createProducer(),
                     context.getRoute("in").getConsumer(),
                     context.getRoute("in"),
+                    context.getRoute("desired").getConsumer(),
+                    context.getRoute("methods").getConsumer(),
                     new ConnectionSettingsReader(endpoint.getConfiguration(), "dev1", null)
                             .read(HUB.emulator().sslContext())));
 
