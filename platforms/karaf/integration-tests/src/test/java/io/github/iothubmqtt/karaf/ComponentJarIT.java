@@ -112,6 +112,12 @@ class ComponentJarIT {
         assertThat(manifest.getImportPackage().keySet())
                 .filteredOn(name -> !name.startsWith("org.apache.camel"))
                 .containsExactlyInAnyOrder(
+                        "com.fasterxml.jackson.core",
+                        "com.fasterxml.jackson.core.json",
+                        "com.fasterxml.jackson.databind",
+                        "com.fasterxml.jackson.databind.cfg",
+                        "com.fasterxml.jackson.databind.json",
+                        "com.fasterxml.jackson.databind.node",
                         "javax.net",
                         "javax.net.ssl",
                         "org.apache.commons.codec.binary",
