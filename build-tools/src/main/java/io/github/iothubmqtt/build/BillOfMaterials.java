@@ -29,8 +29,17 @@ import org.apache.camel.util.json.Jsoner;
 final class BillOfMaterials {
 
     /** What an Apache-licensed library may need without a word to its users. Of several licences one is enough. */
-    private static final Set<String> ALLOWED =
-            Set.of("Apache-2.0", "MIT", "BSD-3-Clause", "EPL-2.0", "Bouncy Castle Licence");
+    private static final Set<String> ALLOWED = Set.of(
+            "Apache-2.0",
+            "MIT",
+            "BSD-2-Clause",
+            "BSD-3-Clause",
+            "Bouncy Castle Licence",
+            "UPL-1.0",
+            // These bind who changes the library, and not who uses it.
+            "EPL-1.0",
+            "EPL-2.0",
+            "GPL-2.0-with-classpath-exception");
 
     private BillOfMaterials() {}
 

@@ -87,7 +87,7 @@ public final class Publication {
         }
         faults.addAll(classes.faultsOfClasses());
         faults.addAll(sources.faultsOfSourcesOf(classes));
-        faults.addAll(javadoc.faultsOfJavadoc());
+        faults.addAll(javadoc.faultsOfJavadocOf(classes));
         checkPackages(pom.artifactId(), classes.packages());
     }
 

@@ -80,7 +80,10 @@ final class PublishedJar {
         }
         List<String> faults = new ArrayList<>();
         String name = moduleName();
-        if (name == null || !packages().contains(name)) {
+        // A jar without classes can have any name.
+        if (name == null) {
+            faults.add("%s: it has no %s".formatted(this, MODULE_NAME));
+        } else if (!packages().isEmpty() && !packages().contains(name)) {
             faults.add("%s: its %s is %s, which is none of its packages".formatted(this, MODULE_NAME, name));
         }
         entries.forEach((entry, bytes) -> {
@@ -99,8 +102,9 @@ final class PublishedJar {
     }
 
     /** @return a sentence for each fault that a jar of API documentation can have */
-    List<String> faultsOfJavadoc() {
-        return missing || has("index.html") ? List.of() : List.of(this + ": it has no index.html");
+    List<String> faultsOfJavadocOf(PublishedJar classes) {
+        boolean complete = classes.packages().isEmpty() || has("index.html");
+        return missing || complete ? List.of() : List.of(this + ": it has no index.html");
     }
 
     private boolean has(String entry) {

@@ -133,6 +133,20 @@ class PublicationTest {
     }
 
     @Test
+    void aJarWithoutClassesNeedsOnlyTheNameOfAModule() throws IOException {
+        classes.remove("a/b/C.class");
+        javadoc.remove("index.html");
+        jars("library");
+
+        assertThat(Publication.check(root)).isEmpty();
+
+        classes.remove("META-INF/MANIFEST.MF");
+        jars("library");
+
+        assertThat(Publication.check(root)).containsExactly("library-1.jar: it has no Automatic-Module-Name");
+    }
+
+    @Test
     void aPackageInTwoJarsIsRefused() throws IOException {
         addModule("other", "a.b");
         pom("bom", BOM + "<version>1</version>" + METADATA + managing("library", "other"));
