@@ -40,7 +40,7 @@ final class TwinRequest {
     /** Attempts that the hub has answered, but not for good. */
     int answeredAttempts;
 
-    /** What the hub said last; null when nothing has come since the last attempt. */
+    /** How the hub has refused it last; null when an answer was lost since. */
     TwinRequestException lastAnswer;
     /** Whether an attempt was sent whose answer was lost, with its connection or without. */
     boolean outcomeUnknown;

@@ -222,7 +222,10 @@ final class TwinRequests {
     private TwinTimeoutException timeout(TwinRequest request) {
         boolean sent = request.isUnderWay() || request.outcomeUnknown;
         String sentence = "The hub did not answer " + request.what() + " of " + identity + " within requestTimeout"
-                + (sent && request.isUpdate() ? "; it was sent and may have been carried out" : "");
+                + (sent && request.isUpdate() ? "; it was sent and may have been carried out" : "")
+                + (request.lastAnswer == null
+                        ? ""
+                        : "; an earlier attempt had ended with status " + request.lastAnswer.status());
         Exception down = owner.lastFailure();
         return new TwinTimeoutException(
                 down == null
