@@ -151,6 +151,18 @@ class DesiredPropertiesTest {
     }
 
     @Test
+    void whatAConnectionStillSaysAfterItsEndIsNotHeard() {
+        DesiredHarness consumer = DesiredHarness.following(device, 5);
+        FakeTransport.FakeLink old = device.transport.last();
+        device.reconnect();
+        consumer.grant();
+        consumer.hub.desired(5, "");
+        old.deliver("$iothub/twin/PATCH/properties/desired/?$version=6", "{\"stale\":true}", 0, 0);
+        device.loop.run();
+        assertThat(consumer.seen()).isEmpty();
+    }
+
+    @Test
     void aGapBetweenVersionsIsClosedByARead() {
         DesiredHarness consumer = DesiredHarness.following(device, 5);
         for (long version = 7; version <= 15; version += 2) {
@@ -310,10 +322,12 @@ class DesiredPropertiesTest {
         DesiredHarness stopping = new DesiredHarness(device).subscribe(first, 5);
         stopping.grant();
         stopping.hub.desired(5, "");
+        stopping.done();
+        stopping.hub.changed(6, "");
         first.release();
         device.loop.run();
         assertThat(device.transport.last().unsubscribed).containsExactly(TwinTopics.DESIRED_FILTER);
-        stopping.hub.changed(6, "");
+        stopping.hub.changed(7, "");
 
         DesiredHarness next = new DesiredHarness(device).subscribe(second, 5);
         device.grant(TwinTopics.DESIRED_FILTER);
@@ -321,7 +335,7 @@ class DesiredPropertiesTest {
         stopping.done();
         next.hub.changed(6, "\"next\":true");
         next.doneAll();
-        assertThat(stopping.seen()).containsExactly("all 5 {}");
+        assertThat(stopping.seen()).containsExactly("all 5 {}", "6 {}");
         assertThat(next.seen()).containsExactly("all 5 {}", "6 {\"next\":true}");
     }
 

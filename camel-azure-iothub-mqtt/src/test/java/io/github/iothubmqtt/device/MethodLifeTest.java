@@ -288,6 +288,7 @@ class MethodLifeTest {
 
     @Test
     void noTimerOutlivesItsCallOrItsConnection() {
+        device.pubackTimeout = Duration.ofMillis(500);
         ConnectionHandle handle = device.connected();
         MethodsHarness consumer = new MethodsHarness(device).subscribe(handle, 1);
         device.grant(MethodTopics.FILTER);
