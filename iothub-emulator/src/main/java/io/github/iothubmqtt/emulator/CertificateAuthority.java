@@ -59,8 +59,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  */
 final class CertificateAuthority {
 
-    /** A server's key and certificate, both as PEM. */
-    record ServerCredentials(String privateKeyPem, String certificatePem) {}
+    /** A server's key and certificate. */
+    record ServerCredentials(PrivateKey privateKey, X509Certificate certificate) {}
 
     private static final String CERTIFICATE = "CERTIFICATE";
     private static final String PRIVATE_KEY = "PRIVATE KEY";
@@ -145,8 +145,7 @@ final class CertificateAuthority {
                                     extensions.createAuthorityKeyIdentifier(certificate))
                             .addExtension(Extension.subjectAlternativeName, false, alternativeNames(hostNames)),
                     keys);
-            return new ServerCredentials(
-                    pem(PRIVATE_KEY, serverKeys.getPrivate().getEncoded()), pem(CERTIFICATE, server.getEncoded()));
+            return new ServerCredentials(serverKeys.getPrivate(), server);
         } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
             throw new IllegalStateException("No server certificate could be made for " + hostNames, e);
         }

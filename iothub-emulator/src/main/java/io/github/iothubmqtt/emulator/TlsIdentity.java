@@ -18,9 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
 
 /** All that TLS needs of one emulator: its authority, a context that trusts it, and the server's key and certificate. */
 record TlsIdentity(
@@ -52,8 +51,6 @@ record TlsIdentity(
     void secure(NetServerOptions options) {
         options.setSsl(true)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-                .setKeyCertOptions(new PemKeyCertOptions()
-                        .addKeyValue(Buffer.buffer(server.privateKeyPem()))
-                        .addCertValue(Buffer.buffer(server.certificatePem())));
+                .setKeyCertOptions(KeyCertOptions.wrap(new HubKeyManager(server)));
     }
 }
