@@ -256,7 +256,7 @@ class DesiredTest extends DesiredTestSupport {
                         "Another route consumes the desired properties of localhost/dev1 already: let one"
                                 + " route consume them and hand them on, with direct or seda");
         hub.updateDesired("dev1", "{\"a\":1}");
-        awaitLast("2 part {\"a\":1}");
+        awaitVersion(2);
     }
 
     @Test
