@@ -179,6 +179,7 @@ class DesiredFailuresTest {
 
     @Test
     void aReadThatIsNotAnsweredIsRepeated() {
+        device.pubackTimeout = Duration.ofMinutes(5);
         DesiredHarness consumer = DesiredHarness.reading(device, 5);
         device.pubackAll();
         device.loop.advance(Duration.ofSeconds(32));
