@@ -13,6 +13,8 @@
  */
 package io.github.iothubmqtt.device;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.iothubmqtt.protocol.TwinTopics;
@@ -32,7 +34,10 @@ final class TwinRequest {
     final CompletableFuture<TwinAnswer> result = new CompletableFuture<>();
 
     /** The id of the attempt that is under way; null when none is. */
-    String requestId;
+    private String requestId;
+
+    /** The ids of all attempts on the present link that were not answered: an answer may be late and still come. */
+    private final Set<String> unanswered = new HashSet<>();
 
     /** Ends the wait for the answer to the attempt that is under way. */
     private Runnable answerTimer = () -> {};
@@ -70,20 +75,34 @@ final class TwinRequest {
     /** @param timer cancels what happens when the answer does not come */
     void begin(String id, Runnable timer) {
         requestId = id;
+        unanswered.add(id);
         answerTimer = timer;
     }
 
-    /** The attempt is over, whether it was answered or not. */
-    void endAttempt() {
+    boolean isAnsweredBy(String id) {
+        return unanswered.contains(id);
+    }
+
+    /** The hub has answered, or an answer is of no use any more. */
+    void endAttempts() {
         requestId = null;
+        unanswered.clear();
         answerTimer.run();
     }
 
-    /** The answer to the attempt that is under way will not come. */
-    void loseAnswer() {
-        endAttempt();
+    /** The answer to the attempt that is under way has not come in time. */
+    void answerIsLate() {
+        requestId = null;
         lastAnswer = null;
         outcomeUnknown = true;
+    }
+
+    /** No answer can come any more. */
+    void linkLost() {
+        if (isUnderWay()) {
+            answerIsLate();
+        }
+        endAttempts();
     }
 
     String topic() {

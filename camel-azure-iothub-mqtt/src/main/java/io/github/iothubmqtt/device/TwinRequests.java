@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the hub about the twin: sends requests, finds the answers' requests by their ids, asks again after a lost connection, a lost answer or when the
- * hub is busy, and keeps the deadlines. Updates go one after another, so that none can overtake another, not even when one has to be
+ * Asks the hub about the twin: sends requests, finds the answers' requests by their ids, asks again after a lost connection, when an
+ * answer is missing or when the hub is busy, and keeps the deadlines. Updates go one after another, so that none can overtake another, not even when one has to be
  * repeated; reads do not wait for each other. Confined to the event loop, but for {@link #offer}.
  */
 final class TwinRequests {
@@ -142,7 +142,7 @@ final class TwinRequests {
     private void send(TwinRequest request) {
         request.begin(nextId(), loop.schedule(settings.pubackTimeout(), () -> {
             LOG.debug("{}: {} was not answered in time. Asking again", identity, request.what());
-            request.loseAnswer();
+            request.answerIsLate();
             owner.proceed();
         }));
         sender.sendNow(request.topic(), request.payload()).whenComplete((done, failure) -> {
@@ -168,14 +168,14 @@ final class TwinRequests {
         TwinTopics.Response response = TwinTopics.response(packet.topic()).orElse(null);
         TwinRequest request = response == null
                 ? null
-                : all().filter(candidate -> response.requestId().equals(candidate.requestId))
+                : all().filter(candidate -> candidate.isAnsweredBy(response.requestId()))
                         .findFirst()
                         .orElse(null);
         if (request == null) {
             LOG.debug("{}: nobody waits for the answer {}", identity, packet.topic());
             return;
         }
-        request.endAttempt();
+        request.endAttempts();
         if (response.status() / 100 == 2) {
             end(request, new TwinAnswer(response.status(), response.version(), packet.payload()), null);
         } else {
@@ -237,7 +237,7 @@ final class TwinRequests {
     private void end(TwinRequest request, TwinAnswer answer, Exception failure) {
         reads.remove(request);
         updates.remove(request);
-        request.endAttempt();
+        request.endAttempts();
         request.limit.run();
         request.retry.run();
         if (failure == null) {
@@ -249,7 +249,7 @@ final class TwinRequests {
 
     /** What was not answered is asked again on the next link, in the old order. */
     void linkLost() {
-        all().filter(TwinRequest::isUnderWay).forEach(TwinRequest::loseAnswer);
+        all().forEach(TwinRequest::linkLost);
     }
 
     /** Gives up the requests of an endpoint that stops. */

@@ -322,6 +322,22 @@ class TwinRequestsTest {
     }
 
     @Test
+    void anAnswerThatIsLateCountsAllTheSame() {
+        ConnectionHandle handle = device.connected();
+        CompletableFuture<Optional<Long>> update = hub.update(handle, "{}", null, Duration.ofMinutes(1));
+        hub.grantAnswers();
+        device.pubackAll();
+        device.loop.advance(device.pubackTimeout);
+        assertThat(hub.requests()).hasSize(2);
+
+        hub.updated(0, 3);
+        assertThat(update).isCompletedWithValue(Optional.of(3L));
+        device.pubackAll();
+        device.loop.advance(Duration.ofMinutes(1));
+        assertThat(hub.requests()).hasSize(2);
+    }
+
+    @Test
     void aHandOverDoesNotWaitForAnAnswerForEver() {
         device.timeToLive = Duration.ofSeconds(100);
         device.pubackTimeout = Duration.ofMinutes(5);
