@@ -18,13 +18,13 @@ import java.util.Set;
 /** What a consumer receives. The constants are the values of the URI option. */
 public enum ConsumerChannel {
     /** Cloud-to-device messages, which the hub queues for the device. */
-    devicebound("ackMode", "concurrentConsumers", "onFailure", "maxRedeliveries"),
+    devicebound("ackMode", "concurrentConsumers", "onFailure", "maxRedeliveries", "exchangePattern"),
     /** The desired properties of the twin and their changes. */
-    desired("onFailure", "maxRedeliveries"),
+    desired("onFailure", "maxRedeliveries", "exchangePattern"),
     /** Calls of direct methods, whose answer is the outcome of the route. */
     methods("methodName", "methodTimeout", "concurrentConsumers"),
     /** Messages to an input of a module. */
-    input("inputName", "ackMode", "concurrentConsumers", "onFailure", "maxRedeliveries");
+    input("inputName", "ackMode", "concurrentConsumers", "onFailure", "maxRedeliveries", "exchangePattern");
 
     private static final Set<String> OF_SOME_CHANNELS = Set.of(
             "ackMode",
@@ -33,7 +33,8 @@ public enum ConsumerChannel {
             "maxRedeliveries",
             "methodName",
             "methodTimeout",
-            "inputName");
+            "inputName",
+            "exchangePattern");
 
     private final Set<String> options;
 

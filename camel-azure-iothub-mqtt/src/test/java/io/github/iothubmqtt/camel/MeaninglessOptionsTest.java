@@ -48,6 +48,7 @@ class MeaninglessOptionsTest extends HubTestSupport {
         "methods, onFailure=acknowledge",
         "methods, maxRedeliveries=1",
         "methods, inputName=i",
+        "methods, exchangePattern=InOnly",
         "input, methodName=m",
         "input, methodTimeout=1s"
     })
