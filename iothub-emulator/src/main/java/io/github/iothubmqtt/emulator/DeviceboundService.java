@@ -92,6 +92,13 @@ final class DeviceboundService {
                 .forEach(this::forget);
     }
 
+    /** Empties the queue of a module that is no more. */
+    void forgetModule(Identity module) {
+        if (queues.containsKey(module)) {
+            forget(module);
+        }
+    }
+
     private void forget(Identity identity) {
         queues.remove(identity).purge();
     }

@@ -35,6 +35,7 @@ public final class EmulatedDevice {
     private volatile SharedAccessKeys keys;
     private volatile boolean enabled = true;
     private volatile Instant statusUpdateTime;
+    private volatile IdentityNotes notes = IdentityNotes.NONE;
 
     EmulatedDevice(Hub hub, String deviceId, String generationId, SharedAccessKeys keys) {
         this.hub = hub;
@@ -46,10 +47,11 @@ public final class EmulatedDevice {
     }
 
     /** The state of a registration that was kept; {@code changes} as of {@link #changes()}. */
-    void restore(boolean wasEnabled, Instant wasUpdated, long wasChanged) {
+    void restore(boolean wasEnabled, Instant wasUpdated, long wasChanged, IdentityNotes wereNotes) {
         enabled = wasEnabled;
         statusUpdateTime = wasUpdated;
         changes.set(wasChanged);
+        notes = wereNotes;
     }
 
     void restore(EmulatedModule module) {
@@ -100,6 +102,23 @@ public final class EmulatedDevice {
         changed();
     }
 
+    /** Writes anew what the service side may write, as one change; connections that the new state does not allow are closed. */
+    void update(SharedAccessKeys newKeys, boolean nowEnabled, IdentityNotes newNotes) {
+        boolean otherKeys = !newKeys.equals(keys);
+        keys = newKeys;
+        notes = newNotes;
+        if (nowEnabled == enabled) {
+            changed();
+        } else {
+            setEnabled(nowEnabled);
+        }
+        if (!nowEnabled) {
+            hub.closeAll(deviceId, "the device was disabled");
+        } else if (otherKeys) {
+            hub.closeAll(deviceId, "the keys of the device were changed");
+        }
+    }
+
     private void changed() {
         changes.incrementAndGet();
         hub.state().keep(this);
@@ -108,6 +127,10 @@ public final class EmulatedDevice {
     /** How often the identity was changed since it was registered. */
     long changes() {
         return changes.get();
+    }
+
+    IdentityNotes notes() {
+        return notes;
     }
 
     /** Null when the device was enabled all the time. */
@@ -152,24 +175,30 @@ public final class EmulatedDevice {
 
     /** Registers a module of this device, with keys of its own. */
     public EmulatedModule addModule(String moduleId) {
-        return addModule(moduleId, SharedAccessKeys.generate());
+        return addModule(moduleId, SharedAccessKeys.generate(), IdentityNotes.NONE);
     }
 
     /** Registers a module with this primary key, base64 of 16 to 64 bytes, and a fresh secondary one. */
     public EmulatedModule addModule(String moduleId, String primaryKey) {
-        return addModule(moduleId, SharedAccessKeys.withPrimary(primaryKey));
+        return addModule(moduleId, SharedAccessKeys.withPrimary(primaryKey), IdentityNotes.NONE);
     }
 
-    private EmulatedModule addModule(String moduleId, SharedAccessKeys moduleKeys) {
+    EmulatedModule addModule(String moduleId, SharedAccessKeys moduleKeys, IdentityNotes moduleNotes) {
         Identity.checkedId("module id", moduleId);
         EmulatedModule module =
                 new EmulatedModule(hub, new Identity(deviceId, moduleId), hub.newGenerationId(), moduleKeys);
+        module.restore(0, moduleNotes);
         if (modules.putIfAbsent(moduleId, module) != null) {
             throw new IllegalArgumentException("Module " + deviceId + "/" + moduleId + " exists already");
         }
         hub.state().keep(module);
         hub.state().keepTwin(new Identity(deviceId, moduleId), module.ownTwin());
         return module;
+    }
+
+    /** Null for an unknown module. The rest of the hub has to be told. */
+    EmulatedModule removeModule(String moduleId) {
+        return modules.remove(moduleId);
     }
 
     Set<String> moduleIds() {

@@ -13,14 +13,22 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicLong;
+
 /** A module of a device in the hub's identity registry, with symmetric keys and a twin of its own. Thread-safe. */
 public final class EmulatedModule {
 
     private final Hub hub;
     private final Identity identity;
     private final String generationId;
-    private final SharedAccessKeys keys;
     private final Twin twin;
+    /** Of the identity. */
+    private final AtomicLong changes = new AtomicLong();
+
+    private volatile SharedAccessKeys keys;
+    private volatile IdentityNotes notes = IdentityNotes.NONE;
 
     EmulatedModule(Hub hub, Identity identity, String generationId, SharedAccessKeys keys) {
         this.hub = hub;
@@ -28,6 +36,12 @@ public final class EmulatedModule {
         this.generationId = generationId;
         this.keys = keys;
         this.twin = new Twin(hub.clock(), hub.settings(), changed -> hub.state().keepTwin(identity, changed));
+    }
+
+    /** The state of a registration; {@code changes} as of {@link #changes()}. */
+    void restore(long wasChanged, IdentityNotes wereNotes) {
+        changes.set(wasChanged);
+        notes = wereNotes;
     }
 
     public String deviceId() {
@@ -59,6 +73,35 @@ public final class EmulatedModule {
     /** See {@link IotHubEmulator#sendToInput}. */
     public String sendToInput(String inputName, DeviceboundMessage message) {
         return hub.loop().call(() -> hub.sendToInput(identity, inputName, message));
+    }
+
+    /** Writes anew what the service side may write, as one change; a connection with other keys is closed. */
+    void update(SharedAccessKeys newKeys, IdentityNotes newNotes) {
+        boolean otherKeys = !newKeys.equals(keys);
+        keys = newKeys;
+        notes = newNotes;
+        changes.incrementAndGet();
+        hub.state().keep(this);
+        if (otherKeys) {
+            CloseCause cause =
+                    CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, "the keys of the module were changed");
+            hub.loop().run(() -> hub.close(identity, cause));
+        }
+    }
+
+    /** How often the identity was changed since it was registered. */
+    long changes() {
+        return changes.get();
+    }
+
+    IdentityNotes notes() {
+        return notes;
+    }
+
+    /** Changes with the identity, not with the twin. */
+    String etag() {
+        String state = generationId + "-" + changes;
+        return Base64.getEncoder().encodeToString(state.getBytes(StandardCharsets.US_ASCII));
     }
 
     Twin ownTwin() {

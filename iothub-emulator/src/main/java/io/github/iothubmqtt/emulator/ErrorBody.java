@@ -28,13 +28,29 @@ final class ErrorBody {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("errorCode", refusal.code());
         json.put("message", refusal.hubMessage());
-        json.put("trackingId", trackingId() + "-G2:-TimeStamp:" + now);
+        json.put("trackingId", trackingId(now));
         json.put("timestampUtc", now.toString());
         json.put("info", null);
         return Json.write(json);
     }
 
-    private static String trackingId() {
-        return UUID.randomUUID().toString().replace("-", "").toUpperCase(Locale.ROOT);
+    /** As the identity registry writes it over HTTP, by which SDKs recognize the error: its name and a sentence. */
+    static String named(HubException refusal, Instant now) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("Message", "ErrorCode:" + HubCode.nameOf(refusal.code()) + ";" + refusal.hubMessage());
+        json.put("ExceptionMessage", "Tracking ID:" + trackingId(now));
+        return Json.write(json);
+    }
+
+    /** As direct methods are refused over HTTP: what {@link #of} gives, as text in a JSON object. */
+    static String nested(HubException refusal, Instant now) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("Message", of(refusal, now));
+        json.put("ExceptionMessage", "");
+        return Json.write(json);
+    }
+
+    private static String trackingId(Instant now) {
+        return UUID.randomUUID().toString().replace("-", "").toUpperCase(Locale.ROOT) + "-G2:-TimeStamp:" + now;
     }
 }

@@ -309,6 +309,14 @@ final class Hub {
         acceptedConnects.remove(deviceId);
     }
 
+    /** Nothing of a removed module is left for a new one of the same name. */
+    void forgetModule(Identity module) {
+        close(module, CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, "the module was removed"));
+        forgetSession(module);
+        devicebound.forgetModule(module);
+        methods.forgetModule(module);
+    }
+
     /** Empties the records; devices, sessions, queues and connections stay. */
     void clearRecords() {
         telemetry.journal().clear();

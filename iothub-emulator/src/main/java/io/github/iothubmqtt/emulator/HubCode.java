@@ -35,6 +35,8 @@ final class HubCode {
     static final int MODULE_NOT_FOUND = 404010;
     static final int DEVICE_NOT_ONLINE = 404103;
     static final int CONNECTION_CLOSED_REMOTELY = 404104;
+    static final int DEVICE_ALREADY_EXISTS = 409001;
+    static final int MODULE_ALREADY_EXISTS = 409301;
     static final int PRECONDITION_FAILED = 412001;
     static final int MESSAGE_LOCK_LOST = 412002;
     static final int MESSAGE_TOO_LARGE = 413001;
@@ -47,6 +49,29 @@ final class HubCode {
     static final int GATEWAY_TIMEOUT = 504101;
 
     private HubCode() {}
+
+    /** Azure's name for a code, as in the header {@code iothub-errorcode}. */
+    static String nameOf(int code) {
+        return switch (code) {
+            case ARGUMENT_INVALID -> "ArgumentInvalid";
+            case INVALID_OPERATION -> "InvalidOperation";
+            case FORMAT_ERROR -> "IotHubFormatError";
+            case UNAUTHORIZED_ACCESS -> "IotHubUnauthorizedAccess";
+            case MAXIMUM_INFLIGHT_METHODS -> "DeviceMaximumInflightMethodExceeded";
+            case DEVICE_NOT_FOUND -> "DeviceNotFound";
+            case MODULE_NOT_FOUND -> "ModuleNotFound";
+            case DEVICE_NOT_ONLINE -> "DeviceNotOnline";
+            case DEVICE_ALREADY_EXISTS -> "DeviceAlreadyExists";
+            case MODULE_ALREADY_EXISTS -> "ModuleAlreadyExistsOnDevice";
+            case PRECONDITION_FAILED -> "PreconditionFailed";
+            case MESSAGE_TOO_LARGE -> "MessageTooLarge";
+            case SERVER_ERROR -> "ServerError";
+            case BAD_DEVICE_RESPONSE -> "BadDeviceResponse";
+            case SERVICE_UNAVAILABLE -> "ServiceUnavailable";
+            case GATEWAY_TIMEOUT -> "GatewayTimeout";
+            default -> "GenericBadRequest";
+        };
+    }
 
     /** The code that goes with an HTTP status when nothing more is known. */
     static int ofStatus(int status) {

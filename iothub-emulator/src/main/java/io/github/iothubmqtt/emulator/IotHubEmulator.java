@@ -57,6 +57,7 @@ public final class IotHubEmulator implements AutoCloseable {
     private final AccessPolicies policies = new AccessPolicies();
     private final StateKeeper state;
     private final Hub hub;
+    private final Identities identities;
     private final Ports ports;
     private final Port mqttPort;
     /** Null without HTTPS. */
@@ -79,6 +80,7 @@ public final class IotHubEmulator implements AutoCloseable {
             SasVerifier verifier = new SasVerifier(names, policies, builder.clock, builder.settings.clockSkew());
             Gatekeeper gatekeeper = new Gatekeeper(registry, names, verifier, builder.settings);
             hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName, state);
+            identities = new Identities(hub, registry, state);
             loop.run(() -> reader.restore(hub, registry));
             tls = identity.join();
             String address = builder.bindAddress;
@@ -202,12 +204,7 @@ public final class IotHubEmulator implements AutoCloseable {
     }
 
     private EmulatedDevice addDevice(String deviceId, SharedAccessKeys keys) {
-        Identity.checkedId("device id", deviceId);
-        EmulatedDevice device = new EmulatedDevice(hub, deviceId, hub.newGenerationId(), keys);
-        registry.add(device);
-        state.keep(device);
-        state.keepTwin(Identity.device(deviceId), device.ownTwin());
-        return device;
+        return identities.add(deviceId, keys);
     }
 
     /** All registered devices, in the order of their ids. */
@@ -221,11 +218,7 @@ public final class IotHubEmulator implements AutoCloseable {
 
     /** Closes the device's connections and forgets its session, its queue and its twin. Nothing happens for an unknown device. */
     public void removeDevice(String deviceId) {
-        EmulatedDevice removed = registry.remove(deviceId);
-        if (removed != null) {
-            state.forget(removed);
-            loop.run(() -> hub.forget(deviceId));
-        }
+        identities.remove(deviceId);
     }
 
     // telemetry

@@ -180,6 +180,11 @@ final class MethodService {
                         failAll(identity, HubCode.DEVICE_NOT_FOUND, "the device '" + deviceId + "' was removed"));
     }
 
+    /** The module was removed. */
+    void forgetModule(Identity module) {
+        failAll(module, HubCode.MODULE_NOT_FOUND, "the module '" + module + "' was removed");
+    }
+
     void close() {
         List.copyOf(calls.keySet())
                 .forEach(identity -> failAll(identity, HubCode.SERVICE_UNAVAILABLE, "the emulator was closed"));

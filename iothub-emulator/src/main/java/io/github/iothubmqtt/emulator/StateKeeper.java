@@ -62,6 +62,7 @@ final class StateKeeper {
             json.put("enabled", device.isEnabled());
             json.put("statusUpdateTime", text(device.statusUpdateTime()));
             json.put("changes", device.changes());
+            json.put("notes", device.notes().state());
             store.put(IDENTITY + device.deviceId(), json);
         });
     }
@@ -69,8 +70,13 @@ final class StateKeeper {
     void keep(EmulatedModule module) {
         EmulatedDevice device = registry.find(module.deviceId());
         whileRegistered(device, () -> {
+            if (device.module(module.moduleId()) != module) {
+                return;
+            }
             Map<String, Object> json = keysOf(module.keys());
             json.put("generationId", module.generationId());
+            json.put("changes", module.changes());
+            json.put("notes", module.notes().state());
             store.put(IDENTITY + module.deviceId() + "/" + module.moduleId(), json);
         });
     }
@@ -105,6 +111,16 @@ final class StateKeeper {
         try {
             device.moduleIds().forEach(id -> forgetIdentity(new Identity(device.deviceId(), id)));
             forgetIdentity(Identity.device(device.deviceId()));
+        } finally {
+            identities.unlock();
+        }
+    }
+
+    /** The module is not registered any more. */
+    void forget(Identity module) {
+        identities.lock();
+        try {
+            forgetIdentity(module);
         } finally {
             identities.unlock();
         }

@@ -64,8 +64,7 @@ final class StateReader {
         below(StateKeeper.IDENTITY).forEach((clientId, json) -> {
             Identity identity = identity(clientId);
             if (identity.isModule()) {
-                registry.find(identity.deviceId())
-                        .restore(new EmulatedModule(hub, identity, (String) json.get("generationId"), keys(json)));
+                registry.find(identity.deviceId()).restore(module(hub, identity, json));
             }
         });
         below(StateKeeper.TWIN).forEach((clientId, json) -> {
@@ -85,8 +84,16 @@ final class StateReader {
         device.restore(
                 (Boolean) json.get("enabled"),
                 statusUpdateTime == null ? null : Instant.parse(statusUpdateTime),
-                ((Number) json.get("changes")).longValue());
+                ((Number) json.get("changes")).longValue(),
+                IdentityNotes.restored(Json.object(json.get("notes"))));
         return device;
+    }
+
+    private static EmulatedModule module(Hub hub, Identity identity, Map<String, Object> json) {
+        EmulatedModule module = new EmulatedModule(hub, identity, (String) json.get("generationId"), keys(json));
+        Number changes = (Number) json.getOrDefault("changes", 0);
+        module.restore(changes.longValue(), IdentityNotes.restored(Json.object(json.get("notes"))));
+        return module;
     }
 
     private void restoreMessage(Hub hub, String place, Map<String, Object> json) {

@@ -151,8 +151,41 @@ final class Twin {
         keeper.accept(this);
     }
 
+    /**
+     * Merges patches of the service side as one change, both or neither; null leaves a section as it is. Returns what the device is to
+     * be told, null for nothing. Throws as {@link #patchReported} does.
+     */
+    DesiredChange patch(Map<String, Object> tagsPatch, Map<String, Object> desiredPatch) {
+        Map<String, Object> newTags = tagsPatch == null ? tags : TwinSection.merge(tags, checked(tagsPatch));
+        TwinSection newDesired =
+                desiredPatch == null ? desired : desired.patched(checked(desiredPatch), clock.instant(), true);
+        change(newTags, newDesired);
+        return desiredPatch == null ? null : new DesiredChange(desired.version(), desiredPatch);
+    }
+
+    /** As {@link #patch}, with what is to be there afterwards. */
+    DesiredChange replace(Map<String, Object> allTags, Map<String, Object> allDesired) {
+        Map<String, Object> newTags = allTags == null ? tags : TwinSection.merge(Map.of(), checked(allTags));
+        TwinSection newDesired =
+                allDesired == null ? desired : desired.replaced(checked(allDesired), clock.instant(), true);
+        change(newTags, newDesired);
+        return allDesired == null ? null : new DesiredChange(desired.version(), desired.values());
+    }
+
+    private void change(Map<String, Object> newTags, TwinSection newDesired) {
+        TwinLimits.checkSize("tags", newTags, TwinLimits.MAX_TAGS_SIZE);
+        TwinLimits.checkSize("desired properties", newDesired.values(), TwinLimits.MAX_PROPERTIES_SIZE);
+        tags = newTags;
+        desired = newDesired;
+        version++;
+        keeper.accept(this);
+    }
+
     private Map<String, Object> checked(String json) {
-        Map<String, Object> patch = Json.parseObject(json);
+        return checked(Json.parseObject(json));
+    }
+
+    private Map<String, Object> checked(Map<String, Object> patch) {
         TwinLimits.check(patch, settings.twinArrays());
         return patch;
     }

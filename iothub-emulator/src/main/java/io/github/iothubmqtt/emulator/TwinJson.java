@@ -21,7 +21,7 @@ import java.util.Map;
 final class TwinJson {
 
     /** Azure's word for never. */
-    private static final String NEVER = "0001-01-01T00:00:00Z";
+    static final String NEVER = "0001-01-01T00:00:00Z";
 
     private TwinJson() {}
 
@@ -45,25 +45,24 @@ final class TwinJson {
      *
      * @param queued how many devicebound messages wait for the identity
      */
-    static String forBackEnd(Identity identity, EmulatedDevice device, Twin twin, boolean connected, int queued) {
+    static Map<String, Object> forBackEnd(
+            Identity identity, EmulatedDevice device, Twin twin, boolean connected, int queued) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("deviceId", identity.deviceId());
         if (identity.isModule()) {
             json.put("moduleId", identity.moduleId());
         }
+        IdentityNotes notes = notes(identity, device);
         json.put("etag", twin.etag());
         json.put("deviceEtag", device.etag());
         json.put("status", device.isEnabled() ? "enabled" : "disabled");
-        json.put("statusReason", null);
+        json.put("statusReason", device.notes().statusReason());
         json.put("statusUpdateTime", timeOrNever(device.statusUpdateTime()));
         json.put("connectionState", connected ? "Connected" : "Disconnected");
         json.put("lastActivityTime", timeOrNever(twin.lastActivity()));
         json.put("cloudToDeviceMessageCount", queued);
-        json.put("authenticationType", "sas");
-        Map<String, Object> thumbprints = new LinkedHashMap<>();
-        thumbprints.put("primaryThumbprint", null);
-        thumbprints.put("secondaryThumbprint", null);
-        json.put("x509Thumbprint", thumbprints);
+        json.put("authenticationType", notes.authenticationType());
+        json.put("x509Thumbprint", thumbprints(notes));
         json.put("modelId", twin.modelId());
         json.put("version", twin.version());
         json.put("tags", twin.tags());
@@ -72,12 +71,23 @@ final class TwinJson {
         properties.put("reported", twin.reported().withMetadata());
         json.put("properties", properties);
         if (!identity.isModule()) {
-            json.put("capabilities", Map.of("iotEdge", false));
+            json.put("capabilities", Map.of("iotEdge", device.notes().iotEdge()));
         }
-        return Json.write(json);
+        return json;
     }
 
-    private static String timeOrNever(Instant time) {
+    private static IdentityNotes notes(Identity identity, EmulatedDevice device) {
+        return identity.isModule() ? device.module(identity.moduleId()).notes() : device.notes();
+    }
+
+    static Map<String, Object> thumbprints(IdentityNotes notes) {
+        Map<String, Object> thumbprints = new LinkedHashMap<>();
+        thumbprints.put("primaryThumbprint", notes.primaryThumbprint());
+        thumbprints.put("secondaryThumbprint", notes.secondaryThumbprint());
+        return thumbprints;
+    }
+
+    static String timeOrNever(Instant time) {
         return time == null ? NEVER : time.toString();
     }
 }

@@ -28,7 +28,7 @@ record TwinSection(Map<String, Object> values, Map<String, Object> metadata, lon
 
     static final String VERSION = "$version";
 
-    private static final String METADATA = "$metadata";
+    static final String METADATA = "$metadata";
     private static final String LAST_UPDATED = "$lastUpdated";
     private static final String LAST_UPDATED_VERSION = "$lastUpdatedVersion";
 

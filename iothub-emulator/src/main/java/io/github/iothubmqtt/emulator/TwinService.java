@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** The service side of twins: finds them, changes them, has devices notified. Belongs to the hub's event loop. */
@@ -86,7 +87,30 @@ final class TwinService {
         twin.patchTags(json);
     }
 
+    /** Puts these in the place of tags and desired properties, both or neither; null leaves what there is. */
+    void replace(Identity identity, Twin twin, Map<String, Object> tags, Map<String, Object> desired) {
+        checkRegistered(identity, twin);
+        notify(identity, twin.replace(tags, desired));
+    }
+
+    /** Merges patches into tags and desired properties, both or neither; null leaves what there is. */
+    void patch(Identity identity, Twin twin, Map<String, Object> tags, Map<String, Object> desired) {
+        checkRegistered(identity, twin);
+        notify(identity, twin.patch(tags, desired));
+    }
+
+    private void notify(Identity identity, Twin.DesiredChange change) {
+        if (change != null) {
+            hub.notifyDesired(identity, change);
+        }
+    }
+
     String backEndJson(Identity identity, Twin twin) {
+        return Json.write(backEndView(identity, twin));
+    }
+
+    /** What {@link #backEndJson} writes. */
+    Map<String, Object> backEndView(Identity identity, Twin twin) {
         checkRegistered(identity, twin);
         return TwinJson.forBackEnd(
                 identity,
