@@ -92,6 +92,7 @@ public final class IotHubEmulator implements AutoCloseable {
             } else {
                 HttpsFront https = new HttpsFront(hub, address, tls, mqtt);
                 new ControlApi(hub, registry).mount(https.router(), new ControlGuard(names, verifier));
+                new ServiceApi(hub, identities, verifier).mount(https.router());
                 httpsPort = ports.add(new Port(loop, address, builder.httpsPort, https));
             }
             ports.listen();
