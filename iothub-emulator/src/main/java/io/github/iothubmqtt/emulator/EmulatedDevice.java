@@ -104,7 +104,7 @@ public final class EmulatedDevice {
 
     /** Writes anew what the service side may write, as one change; connections that the new state does not allow are closed. */
     void update(SharedAccessKeys newKeys, boolean nowEnabled, IdentityNotes newNotes) {
-        boolean otherKeys = !newKeys.equals(keys);
+        boolean otherCredentials = !newKeys.equals(keys) || !newNotes.isSas();
         keys = newKeys;
         notes = newNotes;
         if (nowEnabled == enabled) {
@@ -114,8 +114,8 @@ public final class EmulatedDevice {
         }
         if (!nowEnabled) {
             hub.closeAll(deviceId, "the device was disabled");
-        } else if (otherKeys) {
-            hub.closeAll(deviceId, "the keys of the device were changed");
+        } else if (otherCredentials) {
+            hub.closeAll(deviceId, "the credentials of the device were changed");
         }
     }
 

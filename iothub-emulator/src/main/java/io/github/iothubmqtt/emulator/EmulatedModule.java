@@ -75,16 +75,16 @@ public final class EmulatedModule {
         return hub.loop().call(() -> hub.sendToInput(identity, inputName, message));
     }
 
-    /** Writes anew what the service side may write, as one change; a connection with other keys is closed. */
+    /** Writes anew what the service side may write, as one change; a connection with other credentials is closed. */
     void update(SharedAccessKeys newKeys, IdentityNotes newNotes) {
-        boolean otherKeys = !newKeys.equals(keys);
+        boolean otherCredentials = !newKeys.equals(keys) || !newNotes.isSas();
         keys = newKeys;
         notes = newNotes;
         changes.incrementAndGet();
         hub.state().keep(this);
-        if (otherKeys) {
-            CloseCause cause =
-                    CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, "the keys of the module were changed");
+        if (otherCredentials) {
+            CloseCause cause = CloseCause.because(
+                    HubCode.CONNECTION_CLOSED_REMOTELY, "the credentials of the module were changed");
             hub.loop().run(() -> hub.close(identity, cause));
         }
     }

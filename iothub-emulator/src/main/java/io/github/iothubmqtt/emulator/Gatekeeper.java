@@ -65,6 +65,10 @@ final class Gatekeeper {
             throw ConnectRefused.notAuthorized(HubCode.DEVICE_NOT_FOUND, "there is no device " + identity.deviceId());
         }
         Registration registration = registration(device, identity);
+        if (!registration.notes().isSas()) {
+            throw ConnectRefused.notAuthorized("the authentication of " + identity + " is of type "
+                    + registration.notes().authenticationType() + ", so no token lets it in");
+        }
         SasVerifier.Grant grant = verifier.verify(auth.getPassword(), identity, registration.keys());
         if (!device.isEnabled()) {
             throw new ConnectRefused(
@@ -75,17 +79,17 @@ final class Gatekeeper {
         return new Admission(identity, grant.expiry(), userName.apiVersion(), userName.modelId(), annotations);
     }
 
-    private record Registration(SharedAccessKeys keys, String generationId) {}
+    private record Registration(SharedAccessKeys keys, String generationId, IdentityNotes notes) {}
 
     private static Registration registration(EmulatedDevice device, Identity identity) {
         if (!identity.isModule()) {
-            return new Registration(device.keys(), device.generationId());
+            return new Registration(device.keys(), device.generationId(), device.notes());
         }
         EmulatedModule module = device.module(identity.moduleId());
         if (module == null) {
             throw ConnectRefused.notAuthorized(HubCode.MODULE_NOT_FOUND, "there is no module " + identity);
         }
-        return new Registration(module.keys(), module.generationId());
+        return new Registration(module.keys(), module.generationId(), module.notes());
     }
 
     private static void checkProtocol(int level) {

@@ -160,6 +160,18 @@ class RegistryApiTest {
     }
 
     @Test
+    void aTokenLetsNobodyInWhoIsToHaveACertificate() throws Exception {
+        try (WireClient client = WireClient.device(hub.emulator(), "dev1").accepted()) {
+            backEnd.send("PUT", "/devices/dev1", "{\"authentication\":{\"type\":\"selfSigned\"}}", "If-Match", "*");
+            assertThat(client.isClosedByHub()).isTrue();
+        }
+
+        assertThat(WireClient.device(hub.emulator(), "dev1").refused()).isEqualTo(5);
+        assertThat(hub.emulator().events())
+                .anySatisfy(event -> assertThat(event.description()).contains("is of type selfSigned"));
+    }
+
+    @Test
     void aDeletedDeviceIsGone() throws Exception {
         assertThat(backEnd.send("DELETE", "/devices/dev1", "", "If-Match", "old")
                         .status())
