@@ -21,6 +21,10 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 
+import static io.github.iothubmqtt.emulator.AccessPolicies.Permission.REGISTRY_READ;
+import static io.github.iothubmqtt.emulator.AccessPolicies.Permission.REGISTRY_WRITE;
+import static io.github.iothubmqtt.emulator.AccessPolicies.Permission.SERVICE_CONNECT;
+
 /**
  * Azure's service API over HTTPS: what back ends and Microsoft's service SDKs call. Lets in who has a token of a policy with the
  * permission that the call needs, from this machine as from any other. Belongs to the hub's event loop.
@@ -41,35 +45,20 @@ final class ServiceApi {
 
     void mount(Router router) {
         RegistryApi devices = new RegistryApi(hub, identities);
-        on(router, HttpMethod.GET, "/devices", AccessPolicies.Permission.REGISTRY_READ, devices::list);
-        on(router, HttpMethod.GET, "/devices/:id", AccessPolicies.Permission.REGISTRY_READ, devices::get);
-        on(router, HttpMethod.PUT, "/devices/:id", AccessPolicies.Permission.REGISTRY_WRITE, devices::put);
-        on(router, HttpMethod.DELETE, "/devices/:id", AccessPolicies.Permission.REGISTRY_WRITE, devices::delete);
-        on(
-                router,
-                HttpMethod.GET,
-                "/statistics/devices",
-                AccessPolicies.Permission.REGISTRY_READ,
-                devices::deviceStatistics);
-        on(
-                router,
-                HttpMethod.GET,
-                "/statistics/service",
-                AccessPolicies.Permission.REGISTRY_READ,
-                devices::serviceStatistics);
-        on(
-                router,
-                HttpMethod.POST,
-                "/devices",
-                AccessPolicies.Permission.REGISTRY_WRITE,
-                new BulkApi(hub, identities)::carryOut);
+        on(router, HttpMethod.GET, "/devices", REGISTRY_READ, devices::list);
+        on(router, HttpMethod.GET, "/devices/:id", REGISTRY_READ, devices::get);
+        on(router, HttpMethod.PUT, "/devices/:id", REGISTRY_WRITE, devices::put);
+        on(router, HttpMethod.DELETE, "/devices/:id", REGISTRY_WRITE, devices::delete);
+        on(router, HttpMethod.GET, "/statistics/devices", REGISTRY_READ, devices::deviceStatistics);
+        on(router, HttpMethod.GET, "/statistics/service", REGISTRY_READ, devices::serviceStatistics);
+        on(router, HttpMethod.POST, "/devices", REGISTRY_WRITE, new BulkApi(hub, identities)::carryOut);
 
         ModuleApi modules = new ModuleApi(hub, identities);
         String module = "/devices/:id/modules/:module";
-        on(router, HttpMethod.GET, "/devices/:id/modules", AccessPolicies.Permission.REGISTRY_READ, modules::list);
-        on(router, HttpMethod.GET, module, AccessPolicies.Permission.REGISTRY_READ, modules::get);
-        on(router, HttpMethod.PUT, module, AccessPolicies.Permission.REGISTRY_WRITE, modules::put);
-        on(router, HttpMethod.DELETE, module, AccessPolicies.Permission.REGISTRY_WRITE, modules::delete);
+        on(router, HttpMethod.GET, "/devices/:id/modules", REGISTRY_READ, modules::list);
+        on(router, HttpMethod.GET, module, REGISTRY_READ, modules::get);
+        on(router, HttpMethod.PUT, module, REGISTRY_WRITE, modules::put);
+        on(router, HttpMethod.DELETE, module, REGISTRY_WRITE, modules::delete);
 
         TwinApi twins = new TwinApi(hub, identities.registry());
         MethodApi methods = new MethodApi(hub);
@@ -85,7 +74,7 @@ final class ServiceApi {
     }
 
     private void onBehalfOfService(Router router, HttpMethod method, String path, Handler<RoutingContext> handler) {
-        on(router, method, path, AccessPolicies.Permission.SERVICE_CONNECT, handler);
+        on(router, method, path, SERVICE_CONNECT, handler);
     }
 
     private void on(
