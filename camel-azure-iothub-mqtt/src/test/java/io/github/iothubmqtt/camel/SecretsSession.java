@@ -28,7 +28,6 @@ import io.github.iothubmqtt.emulator.DirectMethod;
 import io.github.iothubmqtt.emulator.Fault;
 import io.github.iothubmqtt.emulator.FaultPoint;
 import io.github.iothubmqtt.emulator.HubEvent;
-import io.github.iothubmqtt.emulator.HubSettings;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
@@ -48,8 +47,7 @@ final class SecretsSession {
     public static void main(String[] args) throws Exception {
         logEverythingOfJavaUtilLogging();
         boolean inUri = args[0].equals("uri");
-        HubSettings settings = HubSettings.defaults().expiryGrace(Duration.ZERO);
-        try (IotHubEmulator hub = IotHubEmulator.builder().settings(settings).start()) {
+        try (IotHubEmulator hub = IotHubEmulator.builder().start()) {
             hub.addDevice("dev1", args[1]);
             Path properties = Path.of(args[2]);
             Files.write(properties, properties(hub, args[1], inUri), StandardCharsets.UTF_8);
@@ -104,8 +102,11 @@ final class SecretsSession {
                 exchange.getMessage().setHeader("what", operation);
             });
         }
-        hub.invokeMethod("dev1", DirectMethod.named("m").payload("1").connectTimeout(SOON))
-                .join();
+        DirectMethod method = DirectMethod.named("m").payload("1").connectTimeout(SOON);
+        // A call that meets the DISCONNECT of a renewal fails at the hub.
+        await().atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> hub.invokeMethod("dev1", method).join().status() == 500);
         hub.disconnect("dev1");
         long connects = hub.acceptedConnects("dev1");
         await().atMost(SOON).until(() -> hub.acceptedConnects("dev1") > connects + 2);
