@@ -14,7 +14,7 @@
 package io.github.iothubmqtt.emulator;
 
 import java.io.BufferedReader;
-import java.io.InputStream;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,7 +23,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
@@ -121,51 +120,68 @@ class ControlApiTest {
     @Test
     void theStreamTellsOfTelemetryAsItComes() throws Exception {
         send("dev1", EVENTS, "before");
-        try (BufferedReader stream = stream("/emulator/telemetry/stream?deviceId=dev1")) {
-            assertThat(stream.readLine()).isEqualTo(": telemetry");
-            assertThat(stream.readLine()).isEmpty();
+        try (SSLSocket socket = connect()) {
+            BufferedReader stream = stream(socket, "/emulator/telemetry/stream?deviceId=dev1");
             send("dev2", "devices/dev2/messages/events/", "of another");
             send("dev1", EVENTS, "after");
 
-            assertThat(stream.readLine()).isEqualTo("id: 3");
-            assertThat(stream.readLine()).isEqualTo("event: telemetry");
-            String data = stream.readLine();
-            assertThat(data).startsWith("data: {");
-            assertThat(new JsonObject(data.substring(6)).getString("bodyText")).isEqualTo("after");
+            assertThat(next(stream, "id: ")).isEqualTo("3");
+            assertThat(next(stream, "event: ")).isEqualTo("telemetry");
+            assertThat(new JsonObject(next(stream, "data: ")).getString("bodyText"))
+                    .isEqualTo("after");
         }
     }
 
     @Test
     void aStreamThatIsResumedMissesNothing() throws Exception {
-        send("dev1", EVENTS, "one");
-        send("dev1", EVENTS, "two");
-        try (BufferedReader stream = stream("/emulator/telemetry/stream", "Last-Event-ID", "1")) {
-            assertThat(stream.readLine()).isEqualTo(": telemetry");
-            assertThat(stream.readLine()).isEmpty();
-            assertThat(stream.readLine()).isEqualTo("id: 2");
+        for (int i = 1; i <= 4; i++) {
+            send("dev1", EVENTS, "message " + i);
+        }
+        try (SSLSocket socket = connect()) {
+            BufferedReader stream = stream(socket, "/emulator/telemetry/stream", "Last-Event-ID: 1");
+
+            assertThat(next(stream, "id: ")).isEqualTo("2");
+            assertThat(next(stream, "id: ")).isEqualTo("3");
+            assertThat(next(stream, "id: ")).isEqualTo("4");
         }
     }
 
     @Test
     void aSlowReaderOfTheStreamHasItAllInTheEndAndHoldsNobodyUp() throws Exception {
         String large = "x".repeat(200_000);
-        try (BufferedReader stream = stream("/emulator/telemetry/stream")) {
+        try (SSLSocket socket = connect()) {
+            BufferedReader stream = stream(socket, "/emulator/telemetry/stream");
             try (WireClient client = WireClient.device(hub.emulator(), "dev1").accepted()) {
                 for (int i = 0; i < 60; i++) {
                     client.publishAcknowledged(EVENTS, large);
                 }
             }
 
-            List<String> ids = new ArrayList<>();
-            while (ids.size() < 60) {
-                String line = stream.readLine();
-                if (line.startsWith("id: ")) {
-                    ids.add(line.substring(4));
-                }
+            for (int i = 1; i <= 60; i++) {
+                assertThat(next(stream, "id: ")).isEqualTo(Integer.toString(i));
             }
-            assertThat(ids).doesNotHaveDuplicates().first().isEqualTo("1");
-            assertThat(ids).last().isEqualTo("60");
         }
+    }
+
+    private SSLSocket connect() throws IOException {
+        return WireClient.socketTo(hub.emulator(), hub.emulator().httpsPort());
+    }
+
+    /** The stream behind its head; reading from it does not wait for ever, as it would with Java's HTTP client. */
+    private static BufferedReader stream(SSLSocket socket, String target, String... headers) throws IOException {
+        List<String> head = WebSocketStreams.open(socket, target, headers).answer();
+        assertThat(head).first().isEqualTo("HTTP/1.1 200 OK");
+        assertThat(head).anyMatch(line -> line.equalsIgnoreCase("Content-Type: text/event-stream"));
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    /** The rest of the next line that starts so; in between are other fields and what HTTP has to say of chunks. */
+    private static String next(BufferedReader stream, String field) throws IOException {
+        String line = stream.readLine();
+        while (!line.startsWith(field)) {
+            line = stream.readLine();
+        }
+        return line.substring(field.length());
     }
 
     @Test
@@ -482,15 +498,6 @@ class ControlApiTest {
     private HttpResponse<String> post(String path, String body, String... headers) throws Exception {
         HttpRequest.Builder request = request(path).POST(HttpRequest.BodyPublishers.ofString(body));
         return call(headers.length == 0 ? request : request.headers(headers));
-    }
-
-    private BufferedReader stream(String path, String... headers) throws Exception {
-        HttpRequest.Builder request = request(path);
-        HttpResponse<InputStream> response = client().send(
-                        (headers.length == 0 ? request : request.headers(headers)).build(),
-                        HttpResponse.BodyHandlers.ofInputStream());
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
-        return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
     }
 
     private HttpRequest.Builder request(String path) {

@@ -18,13 +18,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
 import io.github.iothubmqtt.emulator.EmulatedDevice;
 import io.github.iothubmqtt.emulator.Fault;
 import io.github.iothubmqtt.emulator.FaultPoint;
+import io.github.iothubmqtt.emulator.Feedback;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import io.github.iothubmqtt.emulator.SasTokens;
 import org.eclipse.paho.client.mqttv3.MqttClient;
@@ -33,6 +35,7 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -44,6 +47,7 @@ import org.junit.platform.testkit.engine.Event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 /** What the extension does around tests that fail, and around tests that run side by side. The classes inside are run by hand. */
 class FailingTestsTest {
@@ -171,9 +175,9 @@ class FailingTestsTest {
         }
     }
 
-    /** Each test leaves something in the records and then waits for the other: nobody's records may vanish meanwhile. */
+    /** One test runs all the time, the others begin and end beside it. */
     @Test
-    void testsThatRunSideBySideLeaveEachOthersRecordsAlone() {
+    void testsThatRunSideBySideLeaveEachOthersRecordsAndFaultsAlone() {
         EngineExecutionResults results = EngineTestKit.engine("junit-jupiter")
                 .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
                 .configurationParameter("junit.jupiter.execution.parallel.config.strategy", "fixed")
@@ -182,33 +186,57 @@ class FailingTestsTest {
                 .execute();
 
         results.testEvents()
-                .assertStatistics(statistics -> statistics.succeeded(2).failed(0));
+                .assertStatistics(
+                        statistics -> statistics.succeeded(SHORT_TESTS + 1).failed(0));
     }
+
+    private static final int SHORT_TESTS = 6;
 
     @IotHub
     @Execution(ExecutionMode.CONCURRENT)
     static final class SideBySide {
-        private static final CyclicBarrier BOTH_RUN = new CyclicBarrier(2);
-        private static final CyclicBarrier BOTH_HAVE_WRITTEN = new CyclicBarrier(2);
+        private static final CountDownLatch WRITTEN = new CountDownLatch(1);
+        private static final AtomicInteger SHORT_TESTS_BEGUN = new AtomicInteger();
 
         @Test
-        void one(IotHubEmulator hub, EmulatedDevice device) throws Exception {
-            play(hub, device);
+        void isLong(IotHubEmulator hub, EmulatedDevice device) throws Exception {
+            EmulatedDevice gone = hub.addDevice("gone");
+            hub.sendDevicebound("gone", DeviceboundMessage.of("x").ack(DeviceboundMessage.Ack.FULL));
+            hub.removeDevice(gone.deviceId());
+            hub.faults().at(FaultPoint.CONNECT).forDevice(device.deviceId()).then(Fault.refuse(3));
+            WRITTEN.countDown();
+
+            // The hub has a device for each test that runs.
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> SHORT_TESTS_BEGUN.get() == SHORT_TESTS
+                            && hub.devices().size() == 1);
+            assertThat(hub.feedback()).extracting(Feedback::deviceId).containsExactly("gone");
+            assertThat(refusal(hub, device)).isEqualTo(3);
         }
 
-        @Test
-        void two(IotHubEmulator hub, EmulatedDevice device) throws Exception {
-            play(hub, device);
+        /** The first of them, wherever it is begun, lets the long one go first; so the rest begins beside that. */
+        @RepeatedTest(SHORT_TESTS)
+        void isShort(EmulatedDevice device) throws Exception {
+            if (SHORT_TESTS_BEGUN.incrementAndGet() == 1) {
+                WRITTEN.await(60, TimeUnit.SECONDS);
+            }
         }
 
-        private static void play(IotHubEmulator hub, EmulatedDevice device) throws Exception {
-            BOTH_RUN.await(60, TimeUnit.SECONDS);
-            hub.faults().at(FaultPoint.PUBLISH).forDevice(device.deviceId()).then(Fault.drop());
-            hub.sendDevicebound(
-                    device.deviceId(),
-                    DeviceboundMessage.of("x").messageId(device.deviceId()).ack(DeviceboundMessage.Ack.FULL));
-            BOTH_HAVE_WRITTEN.await(60, TimeUnit.SECONDS);
-            assertThat(hub.deviceboundQueue(device.deviceId())).hasSize(1);
+        private static int refusal(IotHubEmulator hub, EmulatedDevice device) throws Exception {
+            String host = "localhost:" + hub.mqttPort();
+            MqttConnectOptions options = new MqttConnectOptions();
+            options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
+            options.setSocketFactory(hub.sslContext().getSocketFactory());
+            options.setUserName(host + "/" + device.deviceId() + "/?api-version=2021-04-12");
+            options.setPassword(SasTokens.forConnectionString(
+                            device.connectionString(), Instant.now().plusSeconds(600))
+                    .toCharArray());
+            try (MqttClient client = new MqttClient("ssl://" + host, device.deviceId(), new MemoryPersistence())) {
+                client.connect(options);
+                return 0;
+            } catch (MqttException refused) {
+                return refused.getReasonCode();
+            }
         }
     }
 
