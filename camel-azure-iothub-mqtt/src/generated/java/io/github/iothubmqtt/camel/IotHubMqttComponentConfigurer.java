@@ -36,6 +36,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "certificatefile":
+        case "certificateFile": getOrCreateConfiguration(target).setCertificateFile(property(camelContext, java.lang.String.class, value)); return true;
         case "channel": getOrCreateConfiguration(target).setChannel(property(camelContext, io.github.iothubmqtt.camel.ConsumerChannel.class, value)); return true;
         case "cleansession":
         case "cleanSession": getOrCreateConfiguration(target).setCleanSession(property(camelContext, boolean.class, value)); return true;
@@ -50,6 +52,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": getOrCreateConfiguration(target).setContentEncoding(property(camelContext, java.lang.String.class, value)); return true;
         case "contenttype":
         case "contentType": getOrCreateConfiguration(target).setContentType(property(camelContext, java.lang.String.class, value)); return true;
+        case "derivedevicekey":
+        case "deriveDeviceKey": getOrCreateConfiguration(target).setDeriveDeviceKey(property(camelContext, boolean.class, value)); return true;
         case "gatewayhostname":
         case "gatewayHostName": getOrCreateConfiguration(target).setGatewayHostName(property(camelContext, java.lang.String.class, value)); return true;
         case "handovertimeout":
@@ -61,6 +65,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
         case "hub": getOrCreateConfiguration(target).setHub(property(camelContext, java.lang.String.class, value)); return true;
+        case "idscope":
+        case "idScope": getOrCreateConfiguration(target).setIdScope(property(camelContext, java.lang.String.class, value)); return true;
         case "inputname":
         case "inputName": getOrCreateConfiguration(target).setInputName(property(camelContext, java.lang.String.class, value)); return true;
         case "keepalive":
@@ -85,6 +91,16 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "outputname":
         case "outputName": getOrCreateConfiguration(target).setOutputName(property(camelContext, java.lang.String.class, value)); return true;
         case "port": getOrCreateConfiguration(target).setPort(property(camelContext, int.class, value)); return true;
+        case "privatekeyfile":
+        case "privateKeyFile": getOrCreateConfiguration(target).setPrivateKeyFile(property(camelContext, java.lang.String.class, value)); return true;
+        case "privatekeypassword":
+        case "privateKeyPassword": getOrCreateConfiguration(target).setPrivateKeyPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "provisioningendpoint":
+        case "provisioningEndpoint": getOrCreateConfiguration(target).setProvisioningEndpoint(property(camelContext, java.lang.String.class, value)); return true;
+        case "provisioningpayload":
+        case "provisioningPayload": getOrCreateConfiguration(target).setProvisioningPayload(property(camelContext, java.lang.String.class, value)); return true;
+        case "provisioningtimeout":
+        case "provisioningTimeout": getOrCreateConfiguration(target).setProvisioningTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "pubacktimeout":
         case "pubackTimeout": getOrCreateConfiguration(target).setPubackTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "qos": getOrCreateConfiguration(target).setQos(property(camelContext, int.class, value)); return true;
@@ -92,6 +108,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "reconnectBackoffMax": getOrCreateConfiguration(target).setReconnectBackoffMax(property(camelContext, java.time.Duration.class, value)); return true;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": getOrCreateConfiguration(target).setReconnectBackoffMin(property(camelContext, java.time.Duration.class, value)); return true;
+        case "registrationid":
+        case "registrationId": getOrCreateConfiguration(target).setRegistrationId(property(camelContext, java.lang.String.class, value)); return true;
         case "requesttimeout":
         case "requestTimeout": getOrCreateConfiguration(target).setRequestTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "sasrenewat":
@@ -104,8 +122,12 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "sendTimeout": getOrCreateConfiguration(target).setSendTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "sharedaccesskey":
         case "sharedAccessKey": getOrCreateConfiguration(target).setSharedAccessKey(property(camelContext, java.lang.String.class, value)); return true;
+        case "sharedaccesskeyname":
+        case "sharedAccessKeyName": getOrCreateConfiguration(target).setSharedAccessKeyName(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "tokenprovider":
+        case "tokenProvider": getOrCreateConfiguration(target).setTokenProvider(property(camelContext, io.github.iothubmqtt.device.TokenProvider.class, value)); return true;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": target.setUseGlobalSslContextParameters(property(camelContext, boolean.class, value)); return true;
         case "willmessage":
@@ -127,6 +149,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "autowiredEnabled": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "certificatefile":
+        case "certificateFile": return java.lang.String.class;
         case "channel": return io.github.iothubmqtt.camel.ConsumerChannel.class;
         case "cleansession":
         case "cleanSession": return boolean.class;
@@ -141,6 +165,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": return java.lang.String.class;
         case "contenttype":
         case "contentType": return java.lang.String.class;
+        case "derivedevicekey":
+        case "deriveDeviceKey": return boolean.class;
         case "gatewayhostname":
         case "gatewayHostName": return java.lang.String.class;
         case "handovertimeout":
@@ -152,6 +178,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return boolean.class;
         case "hub": return java.lang.String.class;
+        case "idscope":
+        case "idScope": return java.lang.String.class;
         case "inputname":
         case "inputName": return java.lang.String.class;
         case "keepalive":
@@ -176,6 +204,16 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "outputname":
         case "outputName": return java.lang.String.class;
         case "port": return int.class;
+        case "privatekeyfile":
+        case "privateKeyFile": return java.lang.String.class;
+        case "privatekeypassword":
+        case "privateKeyPassword": return java.lang.String.class;
+        case "provisioningendpoint":
+        case "provisioningEndpoint": return java.lang.String.class;
+        case "provisioningpayload":
+        case "provisioningPayload": return java.lang.String.class;
+        case "provisioningtimeout":
+        case "provisioningTimeout": return java.time.Duration.class;
         case "pubacktimeout":
         case "pubackTimeout": return java.time.Duration.class;
         case "qos": return int.class;
@@ -183,6 +221,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "reconnectBackoffMax": return java.time.Duration.class;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return java.time.Duration.class;
+        case "registrationid":
+        case "registrationId": return java.lang.String.class;
         case "requesttimeout":
         case "requestTimeout": return java.time.Duration.class;
         case "sasrenewat":
@@ -195,8 +235,12 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "sendTimeout": return java.time.Duration.class;
         case "sharedaccesskey":
         case "sharedAccessKey": return java.lang.String.class;
+        case "sharedaccesskeyname":
+        case "sharedAccessKeyName": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "tokenprovider":
+        case "tokenProvider": return io.github.iothubmqtt.device.TokenProvider.class;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return boolean.class;
         case "willmessage":
@@ -219,6 +263,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "certificatefile":
+        case "certificateFile": return getOrCreateConfiguration(target).getCertificateFile();
         case "channel": return getOrCreateConfiguration(target).getChannel();
         case "cleansession":
         case "cleanSession": return getOrCreateConfiguration(target).isCleanSession();
@@ -233,6 +279,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "contentEncoding": return getOrCreateConfiguration(target).getContentEncoding();
         case "contenttype":
         case "contentType": return getOrCreateConfiguration(target).getContentType();
+        case "derivedevicekey":
+        case "deriveDeviceKey": return getOrCreateConfiguration(target).isDeriveDeviceKey();
         case "gatewayhostname":
         case "gatewayHostName": return getOrCreateConfiguration(target).getGatewayHostName();
         case "handovertimeout":
@@ -244,6 +292,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
         case "hub": return getOrCreateConfiguration(target).getHub();
+        case "idscope":
+        case "idScope": return getOrCreateConfiguration(target).getIdScope();
         case "inputname":
         case "inputName": return getOrCreateConfiguration(target).getInputName();
         case "keepalive":
@@ -268,6 +318,16 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "outputname":
         case "outputName": return getOrCreateConfiguration(target).getOutputName();
         case "port": return getOrCreateConfiguration(target).getPort();
+        case "privatekeyfile":
+        case "privateKeyFile": return getOrCreateConfiguration(target).getPrivateKeyFile();
+        case "privatekeypassword":
+        case "privateKeyPassword": return getOrCreateConfiguration(target).getPrivateKeyPassword();
+        case "provisioningendpoint":
+        case "provisioningEndpoint": return getOrCreateConfiguration(target).getProvisioningEndpoint();
+        case "provisioningpayload":
+        case "provisioningPayload": return getOrCreateConfiguration(target).getProvisioningPayload();
+        case "provisioningtimeout":
+        case "provisioningTimeout": return getOrCreateConfiguration(target).getProvisioningTimeout();
         case "pubacktimeout":
         case "pubackTimeout": return getOrCreateConfiguration(target).getPubackTimeout();
         case "qos": return getOrCreateConfiguration(target).getQos();
@@ -275,6 +335,8 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "reconnectBackoffMax": return getOrCreateConfiguration(target).getReconnectBackoffMax();
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return getOrCreateConfiguration(target).getReconnectBackoffMin();
+        case "registrationid":
+        case "registrationId": return getOrCreateConfiguration(target).getRegistrationId();
         case "requesttimeout":
         case "requestTimeout": return getOrCreateConfiguration(target).getRequestTimeout();
         case "sasrenewat":
@@ -287,8 +349,12 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "sendTimeout": return getOrCreateConfiguration(target).getSendTimeout();
         case "sharedaccesskey":
         case "sharedAccessKey": return getOrCreateConfiguration(target).getSharedAccessKey();
+        case "sharedaccesskeyname":
+        case "sharedAccessKeyName": return getOrCreateConfiguration(target).getSharedAccessKeyName();
         case "sslcontextparameters":
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
+        case "tokenprovider":
+        case "tokenProvider": return getOrCreateConfiguration(target).getTokenProvider();
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return target.isUseGlobalSslContextParameters();
         case "willmessage":

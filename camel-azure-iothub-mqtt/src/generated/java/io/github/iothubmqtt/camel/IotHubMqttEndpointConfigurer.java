@@ -27,6 +27,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "ackMode": target.getConfiguration().setAckMode(property(camelContext, io.github.iothubmqtt.camel.AcknowledgeMode.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "certificatefile":
+        case "certificateFile": target.getConfiguration().setCertificateFile(property(camelContext, java.lang.String.class, value)); return true;
         case "channel": target.getConfiguration().setChannel(property(camelContext, io.github.iothubmqtt.camel.ConsumerChannel.class, value)); return true;
         case "cleansession":
         case "cleanSession": target.getConfiguration().setCleanSession(property(camelContext, boolean.class, value)); return true;
@@ -40,6 +42,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "contentEncoding": target.getConfiguration().setContentEncoding(property(camelContext, java.lang.String.class, value)); return true;
         case "contenttype":
         case "contentType": target.getConfiguration().setContentType(property(camelContext, java.lang.String.class, value)); return true;
+        case "derivedevicekey":
+        case "deriveDeviceKey": target.getConfiguration().setDeriveDeviceKey(property(camelContext, boolean.class, value)); return true;
         case "exceptionhandler":
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
@@ -51,6 +55,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "headerfilterstrategy":
         case "headerFilterStrategy": target.getConfiguration().setHeaderFilterStrategy(property(camelContext, org.apache.camel.spi.HeaderFilterStrategy.class, value)); return true;
         case "hub": target.getConfiguration().setHub(property(camelContext, java.lang.String.class, value)); return true;
+        case "idscope":
+        case "idScope": target.getConfiguration().setIdScope(property(camelContext, java.lang.String.class, value)); return true;
         case "inputname":
         case "inputName": target.getConfiguration().setInputName(property(camelContext, java.lang.String.class, value)); return true;
         case "keepalive":
@@ -73,6 +79,16 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "outputname":
         case "outputName": target.getConfiguration().setOutputName(property(camelContext, java.lang.String.class, value)); return true;
         case "port": target.getConfiguration().setPort(property(camelContext, int.class, value)); return true;
+        case "privatekeyfile":
+        case "privateKeyFile": target.getConfiguration().setPrivateKeyFile(property(camelContext, java.lang.String.class, value)); return true;
+        case "privatekeypassword":
+        case "privateKeyPassword": target.getConfiguration().setPrivateKeyPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "provisioningendpoint":
+        case "provisioningEndpoint": target.getConfiguration().setProvisioningEndpoint(property(camelContext, java.lang.String.class, value)); return true;
+        case "provisioningpayload":
+        case "provisioningPayload": target.getConfiguration().setProvisioningPayload(property(camelContext, java.lang.String.class, value)); return true;
+        case "provisioningtimeout":
+        case "provisioningTimeout": target.getConfiguration().setProvisioningTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "pubacktimeout":
         case "pubackTimeout": target.getConfiguration().setPubackTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "qos": target.getConfiguration().setQos(property(camelContext, int.class, value)); return true;
@@ -80,6 +96,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "reconnectBackoffMax": target.getConfiguration().setReconnectBackoffMax(property(camelContext, java.time.Duration.class, value)); return true;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": target.getConfiguration().setReconnectBackoffMin(property(camelContext, java.time.Duration.class, value)); return true;
+        case "registrationid":
+        case "registrationId": target.getConfiguration().setRegistrationId(property(camelContext, java.lang.String.class, value)); return true;
         case "requesttimeout":
         case "requestTimeout": target.getConfiguration().setRequestTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "sasrenewat":
@@ -92,8 +110,12 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sendTimeout": target.getConfiguration().setSendTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "sharedaccesskey":
         case "sharedAccessKey": target.getConfiguration().setSharedAccessKey(property(camelContext, java.lang.String.class, value)); return true;
+        case "sharedaccesskeyname":
+        case "sharedAccessKeyName": target.getConfiguration().setSharedAccessKeyName(property(camelContext, java.lang.String.class, value)); return true;
         case "sslcontextparameters":
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
+        case "tokenprovider":
+        case "tokenProvider": target.getConfiguration().setTokenProvider(property(camelContext, io.github.iothubmqtt.device.TokenProvider.class, value)); return true;
         case "willmessage":
         case "willMessage": target.getConfiguration().setWillMessage(property(camelContext, java.lang.String.class, value)); return true;
         case "willproperties":
@@ -111,6 +133,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "ackMode": return io.github.iothubmqtt.camel.AcknowledgeMode.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "certificatefile":
+        case "certificateFile": return java.lang.String.class;
         case "channel": return io.github.iothubmqtt.camel.ConsumerChannel.class;
         case "cleansession":
         case "cleanSession": return boolean.class;
@@ -124,6 +148,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "contentEncoding": return java.lang.String.class;
         case "contenttype":
         case "contentType": return java.lang.String.class;
+        case "derivedevicekey":
+        case "deriveDeviceKey": return boolean.class;
         case "exceptionhandler":
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
@@ -135,6 +161,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "headerfilterstrategy":
         case "headerFilterStrategy": return org.apache.camel.spi.HeaderFilterStrategy.class;
         case "hub": return java.lang.String.class;
+        case "idscope":
+        case "idScope": return java.lang.String.class;
         case "inputname":
         case "inputName": return java.lang.String.class;
         case "keepalive":
@@ -157,6 +185,16 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "outputname":
         case "outputName": return java.lang.String.class;
         case "port": return int.class;
+        case "privatekeyfile":
+        case "privateKeyFile": return java.lang.String.class;
+        case "privatekeypassword":
+        case "privateKeyPassword": return java.lang.String.class;
+        case "provisioningendpoint":
+        case "provisioningEndpoint": return java.lang.String.class;
+        case "provisioningpayload":
+        case "provisioningPayload": return java.lang.String.class;
+        case "provisioningtimeout":
+        case "provisioningTimeout": return java.time.Duration.class;
         case "pubacktimeout":
         case "pubackTimeout": return java.time.Duration.class;
         case "qos": return int.class;
@@ -164,6 +202,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "reconnectBackoffMax": return java.time.Duration.class;
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return java.time.Duration.class;
+        case "registrationid":
+        case "registrationId": return java.lang.String.class;
         case "requesttimeout":
         case "requestTimeout": return java.time.Duration.class;
         case "sasrenewat":
@@ -176,8 +216,12 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sendTimeout": return java.time.Duration.class;
         case "sharedaccesskey":
         case "sharedAccessKey": return java.lang.String.class;
+        case "sharedaccesskeyname":
+        case "sharedAccessKeyName": return java.lang.String.class;
         case "sslcontextparameters":
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
+        case "tokenprovider":
+        case "tokenProvider": return io.github.iothubmqtt.device.TokenProvider.class;
         case "willmessage":
         case "willMessage": return java.lang.String.class;
         case "willproperties":
@@ -196,6 +240,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "ackMode": return target.getConfiguration().getAckMode();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "certificatefile":
+        case "certificateFile": return target.getConfiguration().getCertificateFile();
         case "channel": return target.getConfiguration().getChannel();
         case "cleansession":
         case "cleanSession": return target.getConfiguration().isCleanSession();
@@ -209,6 +255,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "contentEncoding": return target.getConfiguration().getContentEncoding();
         case "contenttype":
         case "contentType": return target.getConfiguration().getContentType();
+        case "derivedevicekey":
+        case "deriveDeviceKey": return target.getConfiguration().isDeriveDeviceKey();
         case "exceptionhandler":
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
@@ -220,6 +268,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "headerfilterstrategy":
         case "headerFilterStrategy": return target.getConfiguration().getHeaderFilterStrategy();
         case "hub": return target.getConfiguration().getHub();
+        case "idscope":
+        case "idScope": return target.getConfiguration().getIdScope();
         case "inputname":
         case "inputName": return target.getConfiguration().getInputName();
         case "keepalive":
@@ -242,6 +292,16 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "outputname":
         case "outputName": return target.getConfiguration().getOutputName();
         case "port": return target.getConfiguration().getPort();
+        case "privatekeyfile":
+        case "privateKeyFile": return target.getConfiguration().getPrivateKeyFile();
+        case "privatekeypassword":
+        case "privateKeyPassword": return target.getConfiguration().getPrivateKeyPassword();
+        case "provisioningendpoint":
+        case "provisioningEndpoint": return target.getConfiguration().getProvisioningEndpoint();
+        case "provisioningpayload":
+        case "provisioningPayload": return target.getConfiguration().getProvisioningPayload();
+        case "provisioningtimeout":
+        case "provisioningTimeout": return target.getConfiguration().getProvisioningTimeout();
         case "pubacktimeout":
         case "pubackTimeout": return target.getConfiguration().getPubackTimeout();
         case "qos": return target.getConfiguration().getQos();
@@ -249,6 +309,8 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "reconnectBackoffMax": return target.getConfiguration().getReconnectBackoffMax();
         case "reconnectbackoffmin":
         case "reconnectBackoffMin": return target.getConfiguration().getReconnectBackoffMin();
+        case "registrationid":
+        case "registrationId": return target.getConfiguration().getRegistrationId();
         case "requesttimeout":
         case "requestTimeout": return target.getConfiguration().getRequestTimeout();
         case "sasrenewat":
@@ -261,8 +323,12 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sendTimeout": return target.getConfiguration().getSendTimeout();
         case "sharedaccesskey":
         case "sharedAccessKey": return target.getConfiguration().getSharedAccessKey();
+        case "sharedaccesskeyname":
+        case "sharedAccessKeyName": return target.getConfiguration().getSharedAccessKeyName();
         case "sslcontextparameters":
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
+        case "tokenprovider":
+        case "tokenProvider": return target.getConfiguration().getTokenProvider();
         case "willmessage":
         case "willMessage": return target.getConfiguration().getWillMessage();
         case "willproperties":

@@ -66,11 +66,17 @@ final class ConnectionHealthCheck extends AbstractHealthCheck {
         builder.detail("failedAttempts", status.failedAttempts());
         builder.detail("inFlight", status.inFlight());
         builder.detail("pending", status.pending());
+        if (status.peer() != null) {
+            builder.detail("peer", status.peer());
+        }
         if (status.cause() != null) {
             builder.detail("cause", status.cause());
         }
         if (status.tokenExpiry() != null) {
             builder.detail("tokenExpiry", status.tokenExpiry().toString());
+        }
+        if (status.certificateExpiry() != null) {
+            builder.detail("certificateExpiry", status.certificateExpiry().toString());
         }
     }
 

@@ -15,27 +15,19 @@ package io.github.iothubmqtt.camel;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.device.ConnectionSettings;
-import io.github.iothubmqtt.device.Credentials;
-import io.github.iothubmqtt.device.SasTokenCredentials;
-import io.github.iothubmqtt.device.SharedAccessKeyCredentials;
+import io.github.iothubmqtt.device.Provisioning;
 import io.github.iothubmqtt.protocol.ConnectionString;
 import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.HubAddress;
-import io.github.iothubmqtt.protocol.SasToken;
-import io.github.iothubmqtt.protocol.SharedAccessKey;
 import io.github.iothubmqtt.protocol.TelemetryMessage;
 import io.github.iothubmqtt.transport.Will;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Turns the options of one endpoint into the settings of its connection, and refuses what cannot work: an
@@ -43,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionSettingsReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionSettingsReader.class);
     private static final int MQTT_PORT = 8883;
     private static final int MAX_INFLIGHT = 10_000;
     /** Keeps sums of nanoseconds within their type. */
@@ -55,11 +46,13 @@ final class ConnectionSettingsReader {
     private final IotHubMqttConfiguration options;
     private final String deviceId;
     private final String moduleId;
+    private final TlsSettings tls;
     private final ConnectionString connectionString;
 
     /** @param moduleId null when the device itself connects */
-    ConnectionSettingsReader(IotHubMqttConfiguration options, String deviceId, String moduleId) {
+    ConnectionSettingsReader(IotHubMqttConfiguration options, String deviceId, String moduleId, TlsSettings tls) {
         this.options = options;
+        this.tls = tls;
         this.deviceId = deviceId;
         this.moduleId = moduleId;
         this.connectionString =
@@ -69,15 +62,19 @@ final class ConnectionSettingsReader {
     /** @param sslContext made from the endpoint's TLS settings */
     ConnectionSettings read(SSLContext sslContext) {
         checkRanges();
-        HubAddress hub = hub();
+        ProvisioningReader enrolment = new ProvisioningReader(options, deviceId, moduleId);
+        Provisioning provisioning = enrolment.read(MQTT_PORT);
+        // Until it is known, the provisioning service stands for the hub.
+        HubAddress hub = provisioning == null ? hub() : new HubAddress(provisioning.host(), provisioning.port());
         Optional<HubAddress> gateway = gateway();
         HubAddress peer = gateway.orElse(hub);
         DeviceIdentity identity = new DeviceIdentity(hub.host(), deviceId, moduleId);
         return new ConnectionSettings(
                 identity,
                 peer.host(),
-                port(gateway.isPresent() ? "gateway" : "hub", peer),
-                credentials(identity),
+                provisioning == null ? port(gateway.isPresent() ? "gateway" : "hub", peer) : provisioning.port(),
+                provisioning,
+                new AuthenticationReader(options, connectionString, tls).read(identity, enrolment.registrationId()),
                 sslContext,
                 options.isCleanSession(),
                 options.getKeepAlive(),
@@ -97,8 +94,8 @@ final class ConnectionSettingsReader {
         if (connectionString == null) {
             require(
                     options.getHub() != null,
-                    "hub is missing: give the host name of the hub, such as hub=contoso.azure-devices.net, or a"
-                            + " connectionString");
+                    "hub is missing: give the host name of the hub, such as hub=contoso.azure-devices.net, a connectionString, or"
+                            + " the idScope of the provisioning service that knows it");
             return HubAddress.parse(options.getHub());
         }
         require(
@@ -134,7 +131,6 @@ final class ConnectionSettingsReader {
     }
 
     private int port(String whose, HubAddress peer) {
-        require(options.getPort() >= 0 && options.getPort() <= 65_535, "port must be from 1 to 65535");
         require(
                 options.getPort() == 0 || peer.port() == 0 || options.getPort() == peer.port(),
                 "port is " + options.getPort() + " and the " + whose + "'s address says " + peer.port()
@@ -143,52 +139,6 @@ final class ConnectionSettingsReader {
             return options.getPort();
         }
         return peer.port() == 0 ? MQTT_PORT : peer.port();
-    }
-
-    private Credentials credentials(DeviceIdentity identity) {
-        List<String> found = new ArrayList<>();
-        if (options.getSharedAccessKey() != null) {
-            found.add("sharedAccessKey");
-        }
-        if (options.getSasSignature() != null) {
-            found.add("sasSignature");
-        }
-        if (connectionString != null) {
-            found.add("connectionString");
-        }
-        require(
-                !found.isEmpty(),
-                "no way of authentication is given: give one of sharedAccessKey, sasSignature or connectionString");
-        require(
-                found.size() == 1,
-                "more than one way of authentication is given (" + String.join(", ", found) + "): leave one");
-        if (options.getSharedAccessKey() != null) {
-            return sign(SharedAccessKey.parse(options.getSharedAccessKey()));
-        }
-        SasToken token = options.getSasSignature() != null
-                ? SasToken.parse(options.getSasSignature())
-                : connectionString.sharedAccessSignature();
-        if (token != null) {
-            if (!token.covers(identity)) {
-                // The hub judges: some tools change upper and lower case in what they sign.
-                LOG.warn(
-                        "The SAS token seems not to be for {} but for {}: the hub may refuse it",
-                        identity,
-                        token.resource());
-            }
-            return new SasTokenCredentials(token);
-        }
-        require(
-                !connectionString.x509(),
-                "the connection string asks for X.509 certificates, which are not supported yet: use a symmetric key");
-        require(
-                connectionString.sharedAccessKeyName() == null,
-                "the connection string holds the key of a hub policy, which is not supported yet: use the device's own");
-        return sign(connectionString.sharedAccessKey());
-    }
-
-    private Credentials sign(SharedAccessKey key) {
-        return new SharedAccessKeyCredentials(key, options.getSasTimeToLive());
     }
 
     private Will will(DeviceIdentity identity) {
@@ -216,6 +166,8 @@ final class ConnectionSettingsReader {
                 options.getKeepAlive().toMillis() % 1000 == 0,
                 "keepAlive must be a number of whole seconds, as MQTT counts it");
         requireDuration("sasTimeToLive", options.getSasTimeToLive());
+        requireDuration("provisioningTimeout", options.getProvisioningTimeout());
+        require(options.getPort() >= 0 && options.getPort() <= 65_535, "port must be from 1 to 65535");
         requireDuration("connectTimeout", options.getConnectTimeout());
         requireDuration("pubackTimeout", options.getPubackTimeout());
         requireDuration("handOverTimeout", options.getHandOverTimeout());

@@ -113,6 +113,7 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
         connections = new DeviceConnections(
                 transport,
                 new ScheduledEventLoop(loopThread, Clock.systemUTC()),
+                ioThreads,
                 new SplittableRandom(),
                 maxConnectsPerSecond);
         super.doStart();
@@ -187,6 +188,11 @@ public class IotHubMqttComponent extends HealthCheckComponent implements SSLCont
         } finally {
             sslLock.unlock();
         }
+    }
+
+    /** Whether they are those of the CamelContext. */
+    boolean isGlobal(SSLContextParameters parameters) {
+        return parameters != null && parameters == retrieveGlobalSslContextParameters();
     }
 
     public IotHubMqttConfiguration getConfiguration() {

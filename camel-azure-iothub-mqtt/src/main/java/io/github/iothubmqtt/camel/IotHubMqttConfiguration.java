@@ -16,6 +16,7 @@ package io.github.iothubmqtt.camel;
 import java.time.Duration;
 import java.util.Map;
 
+import io.github.iothubmqtt.device.TokenProvider;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.spi.Metadata;
@@ -48,14 +49,50 @@ public class IotHubMqttConfiguration implements Cloneable {
     private String sharedAccessKey;
 
     @UriParam(label = "security")
+    private String sharedAccessKeyName;
+
+    @UriParam(label = "security")
+    private boolean deriveDeviceKey;
+
+    @UriParam(label = "security")
     @Metadata(secret = true)
     private String sasSignature;
+
+    @UriParam(label = "security")
+    private TokenProvider tokenProvider;
 
     @UriParam(label = "security", defaultValue = "1h")
     private Duration sasTimeToLive = Duration.ofHours(1);
 
     @UriParam(label = "security", defaultValue = "85")
     private int sasRenewAt = 85;
+
+    @UriParam(label = "security")
+    @Metadata(supportFileReference = true)
+    private String certificateFile;
+
+    @UriParam(label = "security")
+    @Metadata(supportFileReference = true)
+    private String privateKeyFile;
+
+    @UriParam(label = "security")
+    @Metadata(secret = true)
+    private String privateKeyPassword;
+
+    @UriParam(label = "provisioning")
+    private String idScope;
+
+    @UriParam(label = "provisioning")
+    private String registrationId;
+
+    @UriParam(label = "provisioning", defaultValue = "global.azure-devices-provisioning.net")
+    private String provisioningEndpoint = "global.azure-devices-provisioning.net";
+
+    @UriParam(label = "provisioning")
+    private String provisioningPayload;
+
+    @UriParam(label = "provisioning", defaultValue = "2m")
+    private Duration provisioningTimeout = Duration.ofMinutes(2);
 
     @UriParam(label = "security")
     private SSLContextParameters sslContextParameters;
@@ -213,6 +250,42 @@ public class IotHubMqttConfiguration implements Cloneable {
         this.sharedAccessKey = sharedAccessKey;
     }
 
+    public String getSharedAccessKeyName() {
+        return sharedAccessKeyName;
+    }
+
+    /**
+     * Name of the shared access policy of the hub to which sharedAccessKey belongs, such as device. One such key signs for every device
+     * of the hub, so that it fits gateways and belongs on no device. Without a name the key is that of the device or module.
+     */
+    public void setSharedAccessKeyName(String sharedAccessKeyName) {
+        this.sharedAccessKeyName = sharedAccessKeyName;
+    }
+
+    public boolean isDeriveDeviceKey() {
+        return deriveDeviceKey;
+    }
+
+    /**
+     * Whether sharedAccessKey is that of an enrolment group of the provisioning service, from which the device's own key is derived for
+     * its registrationId. One such key fits every device of the group, so that it fits gateways and belongs on no device.
+     */
+    public void setDeriveDeviceKey(boolean deriveDeviceKey) {
+        this.deriveDeviceKey = deriveDeviceKey;
+    }
+
+    public TokenProvider getTokenProvider() {
+        return tokenProvider;
+    }
+
+    /**
+     * A bean that makes the tokens, in place of a key: for keys in an HSM, a vault or the workload API of IoT Edge. It is asked for a
+     * token before each connect, on a thread on which it may block, for connectTimeout at most.
+     */
+    public void setTokenProvider(TokenProvider tokenProvider) {
+        this.tokenProvider = tokenProvider;
+    }
+
     public String getSasSignature() {
         return sasSignature;
     }
@@ -230,7 +303,7 @@ public class IotHubMqttConfiguration implements Cloneable {
     }
 
     /**
-     * Life of the tokens that are signed with sharedAccessKey. Each connect uses a new one, and before one expires the connection is
+     * Life of the tokens that are signed with sharedAccessKey, or asked of the tokenProvider. Each connect uses a new one, and before one expires the connection is
      * made anew; see sasRenewAt.
      */
     public void setSasTimeToLive(Duration sasTimeToLive) {
@@ -249,13 +322,106 @@ public class IotHubMqttConfiguration implements Cloneable {
         this.sasRenewAt = sasRenewAt;
     }
 
+    public String getCertificateFile() {
+        return certificateFile;
+    }
+
+    /**
+     * PEM file with the X.509 certificate of the device, and behind it those of its issuers up to the one that the hub knows. A path, or a
+     * resource such as classpath:device.pem. Read before each connect, so that a new certificate is used at the next.
+     */
+    public void setCertificateFile(String certificateFile) {
+        this.certificateFile = certificateFile;
+    }
+
+    public String getPrivateKeyFile() {
+        return privateKeyFile;
+    }
+
+    /**
+     * PEM file with the private key of the certificate in certificateFile, which may be the same file. PKCS#8, encrypted or not, or the
+     * older forms of OpenSSL for RSA and EC. Read before each connect.
+     */
+    public void setPrivateKeyFile(String privateKeyFile) {
+        this.privateKeyFile = privateKeyFile;
+    }
+
+    public String getPrivateKeyPassword() {
+        return privateKeyPassword;
+    }
+
+    /**
+     * Password of the private key in privateKeyFile, when it is encrypted.
+     */
+    public void setPrivateKeyPassword(String privateKeyPassword) {
+        this.privateKeyPassword = privateKeyPassword;
+    }
+
+    public String getIdScope() {
+        return idScope;
+    }
+
+    /**
+     * ID scope of the Device Provisioning Service that tells which hub the device belongs to, such as 0ne00000000. It takes the place of
+     * hub: the device registers when it first connects, and again when the hub no longer lets it in.
+     */
+    public void setIdScope(String idScope) {
+        this.idScope = idScope;
+    }
+
+    public String getRegistrationId() {
+        return registrationId;
+    }
+
+    /**
+     * What the device is enrolled as at the provisioning service. The default is its device id.
+     */
+    public void setRegistrationId(String registrationId) {
+        this.registrationId = registrationId;
+    }
+
+    public String getProvisioningEndpoint() {
+        return provisioningEndpoint;
+    }
+
+    /**
+     * Host name of the provisioning service; a port may follow it.
+     */
+    public void setProvisioningEndpoint(String provisioningEndpoint) {
+        this.provisioningEndpoint = provisioningEndpoint;
+    }
+
+    public String getProvisioningPayload() {
+        return provisioningPayload;
+    }
+
+    /**
+     * JSON that is sent with the registration, for a custom allocation policy of the provisioning service.
+     */
+    public void setProvisioningPayload(String provisioningPayload) {
+        this.provisioningPayload = provisioningPayload;
+    }
+
+    public Duration getProvisioningTimeout() {
+        return provisioningTimeout;
+    }
+
+    /**
+     * How long a registration may take, from the answer to its first request to the assigned hub. A registration that takes longer counts
+     * as a failed attempt to connect.
+     */
+    public void setProvisioningTimeout(Duration provisioningTimeout) {
+        this.provisioningTimeout = provisioningTimeout;
+    }
+
     public SSLContextParameters getSslContextParameters() {
         return sslContextParameters;
     }
 
     /**
-     * TLS settings: which certificate authorities are trusted, for example a private one. The default is the trust store of the Java
-     * runtime. The name in the hub's certificate is checked in any case.
+     * TLS settings: which certificate authorities are trusted, for example a private one, and with key managers the X.509 certificate of
+     * the device, whose key store is read before each connect. The default is the trust store of the Java runtime. The name in the hub's
+     * certificate is checked in any case.
      */
     public void setSslContextParameters(SSLContextParameters sslContextParameters) {
         this.sslContextParameters = sslContextParameters;

@@ -31,6 +31,7 @@ import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
+import org.apache.camel.support.jsse.SSLContextParameters;
 
 /**
  * Be an Azure IoT Hub device over MQTT: send telemetry, receive devicebound messages, use the device twin, carry out direct methods.
@@ -79,8 +80,13 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
     @Override
     protected void doInit() throws Exception {
         super.doInit();
-        settings = new ConnectionSettingsReader(configuration, deviceId, moduleId)
-                .read(component.sslContext(configuration.getSslContextParameters()));
+        SSLContextParameters tls = configuration.getSslContextParameters();
+        settings = new ConnectionSettingsReader(
+                        configuration,
+                        deviceId,
+                        moduleId,
+                        new TlsSettings(getCamelContext(), tls, component.isGlobal(tls)))
+                .read(component.sslContext(tls));
     }
 
     @Override

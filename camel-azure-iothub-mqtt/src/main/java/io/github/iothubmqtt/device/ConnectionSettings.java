@@ -28,8 +28,9 @@ import io.github.iothubmqtt.transport.Will;
  * Everything about one identity's connection that its endpoints must agree on.
  *
  * @param identity who connects; also the key under which the connection is shared
- * @param host where TCP connects to
+ * @param host where TCP connects to; with provisioning, the provisioning service
  * @param port where TCP connects to
+ * @param provisioning tells the hub at which the identity is; null when the identity has it
  * @param credentials asked at every connect
  * @param sslContext one instance per set of TLS parameters: settings compare it by identity
  * @param cleanSession whether the hub forgets subscriptions when the connection ends
@@ -49,6 +50,7 @@ public record ConnectionSettings(
         DeviceIdentity identity,
         String host,
         int port,
+        Provisioning provisioning,
         Credentials credentials,
         SSLContext sslContext,
         boolean cleanSession,
@@ -90,9 +92,13 @@ public record ConnectionSettings(
         Map<String, Object> options = new LinkedHashMap<>();
         options.put("host", host);
         options.put("port", port);
+        options.put("idScope", provisioning == null ? "none" : provisioning.idScope());
+        options.put("registrationId", provisioning == null ? "none" : provisioning.registrationId());
+        options.put("provisioningTimeout", provisioning == null ? "none" : provisioning.timeout());
+        options.put("provisioningPayload", new Hidden(provisioning == null ? null : provisioning.payload()));
         options.put(
                 "sasTimeToLive",
-                credentials instanceof SharedAccessKeyCredentials signing ? signing.timeToLive() : "none");
+                credentials.timeToLive().map(Duration::toString).orElse("none"));
         options.put("the way of authentication", new Hidden(credentials));
         options.put("sslContextParameters", new Hidden(sslContext));
         options.put("cleanSession", cleanSession);

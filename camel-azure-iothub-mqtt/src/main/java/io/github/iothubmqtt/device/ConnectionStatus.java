@@ -20,9 +20,12 @@ import java.time.Instant;
  *
  * @param state its state
  * @param since when it came into that state
+ * @param peer host and port that it is connected to, or is connecting to; null when there is neither
  * @param cause why there is no connection, or why the last one ended, as a sentence; null when there was no trouble
  * @param failedAttempts attempts to connect that failed since the connection was up last
- * @param tokenExpiry when the token of the present connection expires; null without a connection
+ * @param tokenExpiry when the token of the present connection expires; null without a connection, and without a token
+ * @param certificateExpiry when the client certificate of the present connection expires; null without a connection, without a
+ *     certificate, and when that cannot be seen
  * @param subscribed whether the hub has granted all subscriptions, of which there is one at least; a planned reconnect does not change
  *     that
  * @param inFlight messages that were sent and are not acknowledged
@@ -31,9 +34,11 @@ import java.time.Instant;
 public record ConnectionStatus(
         ConnectionState state,
         Instant since,
+        String peer,
         String cause,
         int failedAttempts,
         Instant tokenExpiry,
+        Instant certificateExpiry,
         boolean subscribed,
         int inFlight,
         int pending) {

@@ -13,12 +13,16 @@
  */
 package io.github.iothubmqtt.device;
 
-/** No usable password could be made. The message says what to change and holds no secret. */
+/** Nothing usable could be made to present to the hub. The message says what to change and holds no secret. */
 public final class CredentialsException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     public CredentialsException(String message) {
-        super(message);
+        this(message, null);
+    }
+
+    public CredentialsException(String message, Throwable cause) {
+        super(message, cause);
     }
 }

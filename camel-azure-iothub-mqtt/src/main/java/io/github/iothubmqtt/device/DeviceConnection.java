@@ -23,10 +23,10 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 import io.github.iothubmqtt.device.Credentials.Credential;
+import io.github.iothubmqtt.device.Login.Plan;
 import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.MethodTopics;
 import io.github.iothubmqtt.protocol.TwinTopics;
-import io.github.iothubmqtt.transport.ConnectOptions;
 import io.github.iothubmqtt.transport.InboundMessage;
 import io.github.iothubmqtt.transport.MqttConnection;
 import io.github.iothubmqtt.transport.MqttTransport;
@@ -56,11 +56,12 @@ final class DeviceConnection implements LinkOwner {
     private final DeviceIdentity identity;
     private final MqttTransport transport;
     private final EventLoop loop;
-    private final RandomGenerator random;
     private final ConnectLimiter limiter;
     /** The hub evicts the older of two connections, so the one before this must be gone. */
     private final CompletionStage<Void> predecessorClosed;
 
+    private final Login login;
+    private final CredentialWatch credentialWatch;
     private final Backoff backoff;
     private final Sender sender;
     private final Subscriptions subscriptions;
@@ -88,12 +89,14 @@ final class DeviceConnection implements LinkOwner {
             EventLoop loop,
             RandomGenerator random,
             ConnectLimiter limiter,
+            Login login,
             CompletionStage<Void> predecessorClosed) {
         this.settings = settings;
         this.identity = settings.identity();
         this.transport = transport;
         this.loop = loop;
-        this.random = random;
+        this.login = login;
+        this.credentialWatch = new CredentialWatch(identity, settings.sasRenewAt(), loop, random);
         this.limiter = limiter;
         this.predecessorClosed = predecessorClosed;
         this.since = loop.clock().instant();
@@ -116,12 +119,16 @@ final class DeviceConnection implements LinkOwner {
     ConnectionStatus status() {
         Exception cause = lastFailure;
         Link present = link;
+        Plan plan = present == null ? null : present.plan;
+        Credential presented = plan == null ? null : plan.credential();
         return new ConnectionStatus(
                 state,
                 since,
+                plan == null ? null : plan.peer(),
                 cause == null ? null : HubConnectionException.explain(cause),
                 failedAttempts,
-                present == null ? null : present.credential.expiry(),
+                presented == null || !presented.isToken() ? null : presented.expiry(),
+                presented == null || presented.isToken() ? null : presented.expiry(),
                 subscriptions.complete() && isUp(),
                 sender.inFlight(),
                 sender.pending());
@@ -249,18 +256,30 @@ final class DeviceConnection implements LinkOwner {
         if (state != ConnectionState.RENEWING) {
             transition(ConnectionState.CONNECTING);
         }
+        Link attempt = new Link();
+        link = attempt;
         try {
-            attempt(settings.credentials().next(identity, loop.clock().instant()));
-        } catch (CredentialsException | RuntimeException e) {
-            link = null;
-            connectFailed(e);
+            login.next().whenComplete((plan, failure) -> planned(attempt, plan, failure));
+        } catch (RuntimeException e) {
+            planned(attempt, null, e);
         }
     }
 
-    private void attempt(Credential credential) {
-        Link attempt = new Link(credential);
-        link = attempt;
-        attempt.connection = transport.open(connectOptions(credential), attempt);
+    private void planned(Link attempt, Plan plan, Throwable failure) {
+        if (link != attempt) {
+            return; // closed in the meantime
+        }
+        if (failure != null) {
+            attemptFailed(Login.cause(failure), null);
+            return;
+        }
+        attempt.plan = plan;
+        try {
+            attempt.connection = transport.open(plan.options(), attempt);
+        } catch (RuntimeException e) {
+            attemptFailed(e, plan);
+            return;
+        }
         attempt.connection
                 .connect()
                 .whenComplete((sessionPresent, cause) ->
@@ -271,25 +290,10 @@ final class DeviceConnection implements LinkOwner {
         if (link != attempt) {
             attempt.connection.close();
         } else if (failure != null) {
-            link = null;
-            connectFailed(failure);
+            attemptFailed(failure, attempt.plan);
         } else {
             connected(attempt, sessionPresent);
         }
-    }
-
-    private ConnectOptions connectOptions(Credential credential) {
-        return new ConnectOptions(
-                settings.host(),
-                settings.port(),
-                settings.sslContext(),
-                identity.clientId(),
-                identity.userName(settings.clientType()),
-                credential.password(),
-                settings.cleanSession(),
-                settings.keepAlive(),
-                settings.connectTimeout(),
-                settings.will());
     }
 
     private void connected(Link attempt, boolean sessionPresent) {
@@ -298,16 +302,19 @@ final class DeviceConnection implements LinkOwner {
         }
         transition(ConnectionState.CONNECTED);
         LOG.info(
-                "Connected {} to {}:{} ({}, token until {})",
+                "Connected {} to {} ({}, {})",
                 identity,
-                settings.host(),
-                settings.port(),
+                attempt.plan.peer(),
                 sessionPresent ? "session kept" : "new session",
-                attempt.credential.expiry());
+                attempt.plan.credential().validity());
         attempt.connectedAt = loop.nanoTime();
         lastFailure = null;
         failedAttempts = 0;
-        armRenewal(attempt);
+        Credential presented = attempt.plan.credential();
+        credentialWatch.watch(
+                presented,
+                attempt.timers,
+                () -> handOver(attempt.connection, "its token expires at " + presented.expiry()));
         sender.linkUp(attempt.connection);
         receiver.linkUp(attempt.connection);
         methods.linkUp(attempt.connection);
@@ -317,14 +324,26 @@ final class DeviceConnection implements LinkOwner {
         proceed();
     }
 
-    private void connectFailed(Exception cause) {
+    /** @param plan null when it did not come to one */
+    private void attemptFailed(Exception cause, Plan plan) {
+        link = null;
+        if (login.mayHaveMoved(cause)) {
+            LOG.info(
+                    "{} does not let {} in ({}). Asking the provisioning service which hub it belongs to now",
+                    plan.peer(),
+                    identity,
+                    cause.getMessage());
+            connectWhenAllowed();
+            return;
+        }
         lastFailure = cause;
         failedAttempts++;
         if (ready.isDone()) {
             retryLater("Cannot connect " + identity, cause);
         } else {
             // Nobody has used it yet: the endpoint's start fails, and with it this connection.
-            close(HubConnectionException.connecting(settings, cause));
+            String peer = plan == null ? settings.host() + ":" + settings.port() : plan.peer();
+            close(HubConnectionException.connecting(identity, peer, cause));
         }
     }
 
@@ -376,7 +395,7 @@ final class DeviceConnection implements LinkOwner {
 
     /** Forgets the link, so that nothing that it still says is heard. */
     private void dropLink() {
-        link.timers.forEach(Runnable::run);
+        link.timers.cancel();
         link = null;
         subscriptions.linkLost();
         sender.linkLost();
@@ -399,8 +418,9 @@ final class DeviceConnection implements LinkOwner {
         ready.completeExceptionally(reason);
         if (last != null) {
             dropLink();
-            release(established ? last.connection.disconnect() : last.connection.close());
+            release(last.end(established));
         }
+        release(login.close());
         released.whenComplete((done, failure) -> {
             LOG.info("Closed the connection of {}", identity);
             closed.complete(null);
@@ -451,21 +471,6 @@ final class DeviceConnection implements LinkOwner {
 
     // ---- planned reconnect
 
-    private void armRenewal(Link renewed) {
-        Credential credential = renewed.credential;
-        if (!credential.renewable()) {
-            return;
-        }
-        // Up to 5 % of the life earlier than asked for, so that devices that started together do not renew together.
-        double share = (settings.sasRenewAt() - 5 * random.nextDouble()) / 100;
-        long life = Duration.between(credential.issued(), credential.expiry()).toMillis();
-        Instant due = credential.issued().plusMillis((long) (life * share));
-        Duration delay = Duration.between(loop.clock().instant(), due);
-        renewed.timers.add(loop.schedule(
-                delay.isNegative() ? Duration.ZERO : delay,
-                () -> handOver(renewed.connection, "its token expires at " + credential.expiry())));
-    }
-
     @Override
     public void handOver(MqttConnection old, String why) {
         Link present = link;
@@ -475,13 +480,13 @@ final class DeviceConnection implements LinkOwner {
         LOG.info("Connecting {} anew: {}", identity, why);
         transition(ConnectionState.HANDING_OVER);
         draining = false;
-        present.timers.add(loop.schedule(settings.handOverTimeout(), () -> drain(present)));
+        present.timers.schedule(settings.handOverTimeout(), () -> drain(present));
         proceed();
     }
 
     private void drain(Link old) {
         draining = true;
-        old.timers.add(loop.schedule(DRAIN_LIMIT, () -> reconnect(old)));
+        old.timers.schedule(DRAIN_LIMIT, () -> reconnect(old));
         proceed();
     }
 
@@ -504,16 +509,22 @@ final class DeviceConnection implements LinkOwner {
     /** One TCP connection in this connection's life; what it says counts only while it is the present one. */
     private final class Link implements MqttTransport.Listener {
 
-        private final Credential credential;
-        private final List<Runnable> timers = new ArrayList<>();
+        private final Timers timers = new Timers(loop);
+        /** Null while it is being found out where to connect to, and what to present. */
+        private volatile Plan plan;
+        /** Null until there is a plan. */
         private MqttConnection connection;
+
         private long connectedAt;
         private boolean up;
         /** What arrived before this loop had heard of CONNACK. */
         private final List<InboundMessage> early = new ArrayList<>();
 
-        private Link(Credential credential) {
-            this.credential = credential;
+        private CompletionStage<Void> end(boolean established) {
+            if (connection == null) {
+                return CompletableFuture.completedStage(null);
+            }
+            return established ? connection.disconnect() : connection.close();
         }
 
         private void up() {

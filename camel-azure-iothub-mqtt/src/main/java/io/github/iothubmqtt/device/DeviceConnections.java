@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
+import io.github.iothubmqtt.device.Registration.Assignment;
 import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.transport.MqttTransport;
 
@@ -35,6 +37,7 @@ public final class DeviceConnections {
 
     private final MqttTransport transport;
     private final EventLoop loop;
+    private final Executor blocking;
     private final RandomGenerator random;
     private final ConnectLimiter limiter;
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,17 +45,23 @@ public final class DeviceConnections {
     /** Connections that were given up and are saying good-bye: a successor waits for that. */
     private final Map<DeviceIdentity, CompletionStage<Void>> ending = new HashMap<>();
 
+    /** Which hub the provisioning service has assigned; used on the event loop only. */
+    private final Map<Provisioning, Assignment> assignments = new HashMap<>();
+
     private boolean closed;
 
     /**
      * @param transport makes the TCP connections; stays its owner's to close
      * @param loop owns the state of all connections; stays its owner's to shut down, after {@link #close()} has completed
+     * @param blocking has tokens and certificates made that take time or wait for somebody; stays its owner's to shut down
      * @param random for jitter
      * @param connectsPerSecond attempts to connect of all identities together, at most
      */
-    public DeviceConnections(MqttTransport transport, EventLoop loop, RandomGenerator random, int connectsPerSecond) {
+    public DeviceConnections(
+            MqttTransport transport, EventLoop loop, Executor blocking, RandomGenerator random, int connectsPerSecond) {
         this.transport = Objects.requireNonNull(transport, "transport");
         this.loop = Objects.requireNonNull(loop, "loop");
+        this.blocking = Objects.requireNonNull(blocking, "blocking");
         this.random = Objects.requireNonNull(random, "random");
         this.limiter = new ConnectLimiter(connectsPerSecond);
     }
@@ -77,6 +86,7 @@ public final class DeviceConnections {
                         loop,
                         random,
                         limiter,
+                        new Login(settings, transport, loop, blocking, assignments),
                         ending.getOrDefault(settings.identity(), CompletableFuture.completedStage(null))));
                 connections.put(settings.identity(), shared);
             } else {

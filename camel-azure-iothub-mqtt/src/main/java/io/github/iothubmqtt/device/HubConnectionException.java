@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.device;
 
+import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.transport.TransportException;
 
 /** A connection to the hub could not be made or used when an endpoint started. */
@@ -24,11 +25,8 @@ public final class HubConnectionException extends IotHubException {
         super(message, cause);
     }
 
-    static HubConnectionException connecting(ConnectionSettings settings, Exception cause) {
-        return new HubConnectionException(
-                "Cannot connect " + settings.identity() + " at " + settings.host() + ":" + settings.port() + ": "
-                        + explain(cause),
-                cause);
+    static HubConnectionException connecting(DeviceIdentity identity, String peer, Exception cause) {
+        return new HubConnectionException("Cannot connect " + identity + " at " + peer + ": " + explain(cause), cause);
     }
 
     /** A cause as a sentence that also says what to look at. */
@@ -40,8 +38,8 @@ public final class HubConnectionException extends IotHubException {
                 switch (failure.connackCode()) {
                     case 3 -> ". The device may be disabled, or the hub may be busy";
                     case 4, 5 ->
-                        ". Check that the device is registered at this hub and enabled, that the key is its own, and that"
-                                + " this machine's clock is right";
+                        ". Check that the device is registered at this hub and enabled, that the key or certificate is its"
+                                + " own, and that this machine's clock is right";
                     default -> "";
                 };
         return failure.getMessage() + hint;

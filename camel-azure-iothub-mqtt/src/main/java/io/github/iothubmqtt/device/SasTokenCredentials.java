@@ -15,8 +15,11 @@ package io.github.iothubmqtt.device;
 
 import java.time.Instant;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
-import io.github.iothubmqtt.protocol.DeviceIdentity;
+import io.github.iothubmqtt.protocol.Audience;
 import io.github.iothubmqtt.protocol.SasToken;
 
 /**
@@ -31,12 +34,13 @@ public record SasTokenCredentials(SasToken token) implements Credentials {
     }
 
     @Override
-    public Credential next(DeviceIdentity identity, Instant now) throws CredentialsException {
+    public CompletionStage<Credential> next(Audience audience, Instant now, Executor blocking) {
         if (!now.isBefore(token.expiry())) {
-            throw new CredentialsException("the ready-made SAS token of " + identity + " expired at " + token.expiry()
-                    + ": make a new one, or give the sharedAccessKey so that tokens are made as needed");
+            return CompletableFuture.failedStage(new CredentialsException(
+                    "the ready-made SAS token for " + audience + " expired at " + token.expiry()
+                            + ": make a new one, or give the sharedAccessKey so that tokens are made as needed"));
         }
-        return new Credential(token.text(), now, token.expiry(), false);
+        return CompletableFuture.completedStage(Credential.token(token.text(), now, token.expiry(), false));
     }
 
     @Override

@@ -16,34 +16,45 @@ package io.github.iothubmqtt.device;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
-import io.github.iothubmqtt.protocol.DeviceIdentity;
+import io.github.iothubmqtt.protocol.Audience;
 import io.github.iothubmqtt.protocol.SasToken;
 import io.github.iothubmqtt.protocol.SharedAccessKey;
 
 /**
- * Signs a fresh token with the key of the identity for every connect.
+ * Signs a fresh token with a key for every connect.
  *
- * @param key the device's or module's own key
- * @param timeToLive life of each token; at least one second
+ * @param key the device's or module's own, or that of a policy of the hub
+ * @param policyName the policy that the key belongs to; null for the identity's own key
+ * @param life life of each token; at least one second
  */
-public record SharedAccessKeyCredentials(SharedAccessKey key, Duration timeToLive) implements Credentials {
+public record SharedAccessKeyCredentials(SharedAccessKey key, String policyName, Duration life) implements Credentials {
 
     public SharedAccessKeyCredentials {
         Objects.requireNonNull(key, "key");
-        if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("sasTimeToLive is " + timeToLive + ": give at least one second");
+        if (life.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("sasTimeToLive is " + life + ": give at least one second");
         }
     }
 
     @Override
-    public Credential next(DeviceIdentity identity, Instant now) {
-        SasToken token = SasToken.sign(identity, key, now.plus(timeToLive));
-        return new Credential(token.text(), now, token.expiry(), true);
+    public CompletionStage<Credential> next(Audience audience, Instant now, Executor blocking) {
+        String keyName = policyName == null ? audience.keyName() : policyName;
+        SasToken token = SasToken.sign(audience.encodedResource(), key, now.plus(life), keyName);
+        return CompletableFuture.completedStage(Credential.token(token.text(), now, token.expiry(), true));
+    }
+
+    @Override
+    public Optional<Duration> timeToLive() {
+        return Optional.of(life);
     }
 
     @Override
     public String toString() {
-        return "SharedAccessKeyCredentials[" + timeToLive + "]";
+        return "SharedAccessKeyCredentials[" + life + "]";
     }
 }

@@ -57,8 +57,18 @@ public record DeviceIdentity(String hub, String deviceId, String moduleId) {
 
     /** What a token for this identity is signed for (spec 2.4), percent-encoded once, as it stands in the token. */
     public String resource() {
+        return audience().encodedResource();
+    }
+
+    /** Whom a token of this identity is for. */
+    public Audience audience() {
         String path = hub + "/devices/" + deviceId;
-        return PercentEncoding.encode(isModule() ? path + "/modules/" + moduleId : path);
+        return new Audience(isModule() ? path + "/modules/" + moduleId : path, null);
+    }
+
+    /** The same device or module at another hub. */
+    public DeviceIdentity at(String otherHub) {
+        return new DeviceIdentity(otherHub, deviceId, moduleId);
     }
 
     @Override

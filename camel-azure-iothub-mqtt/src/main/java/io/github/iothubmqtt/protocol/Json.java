@@ -91,7 +91,7 @@ public final class Json {
     }
 
     // Of text, not of bytes: of those, Jackson would guess the encoding, and take UTF-16 and a byte order mark.
-    private static Optional<JsonNode> tree(String text) {
+    static Optional<JsonNode> tree(String text) {
         try {
             JsonNode tree = MAPPER.readTree(text);
             return tree.isMissingNode() ? Optional.empty() : Optional.of(tree);

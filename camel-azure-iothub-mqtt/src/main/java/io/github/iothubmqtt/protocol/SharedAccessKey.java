@@ -75,6 +75,11 @@ public final class SharedAccessKey {
         return Base64.encodeBase64String(signature);
     }
 
+    /** The key of one device of an enrolment group, when this is the key of the group (spec 9.6). */
+    public SharedAccessKey derive(String registrationId) {
+        return parse(sign(registrationId));
+    }
+
     /** Takes the same time whatever the bytes are. */
     @Override
     public boolean equals(Object other) {

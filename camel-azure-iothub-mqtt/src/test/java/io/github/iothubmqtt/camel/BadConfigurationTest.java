@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.iothubmqtt.device.TokenProvider;
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -74,7 +75,7 @@ class BadConfigurationTest {
                 // authentication
                 arguments(
                         "dev?" + hub(),
-                        "no way of authentication is given: give one of sharedAccessKey, sasSignature or"),
+                        "no way of authentication is given: give one of sharedAccessKey, connectionString, certificateFile"),
                 arguments(
                         "dev?" + good + "&" + TOKEN,
                         "more than one way of authentication is given (sharedAccessKey, sasSignature)"),
@@ -130,10 +131,69 @@ class BadConfigurationTest {
                         "neither true nor false"),
                 arguments(
                         "dev?connectionString=RAW(HostName=localhost;DeviceId=dev;x509=true)",
-                        "asks for X.509 certificates, which are not supported yet"),
+                        "says x509=true and there is no certificate: give certificateFile and privateKeyFile, or"),
                 arguments(
-                        "dev?" + connectionString("DeviceId=dev;SharedAccessKeyName=device"),
-                        "holds the key of a hub policy, which is not supported yet"),
+                        "dev?certificateFile=a.pem&privateKeyFile=a.pem&" + connectionString("DeviceId=dev"),
+                        "more than one way of authentication is given (connectionString, certificateFile)"),
+                arguments(
+                        "dev?certificateFile=a.pem&privateKeyFile=a.pem&" + good,
+                        "more than one way of authentication is given (sharedAccessKey, certificateFile)"),
+                arguments(
+                        "dev?tokenProvider=#class:" + Provider.class.getName() + "&" + good,
+                        "more than one way of authentication is given (sharedAccessKey, tokenProvider)"),
+                arguments(
+                        "dev?certificateFile=a.pem&" + hub(),
+                        "certificateFile is given without privateKeyFile: give both"),
+                arguments(
+                        "dev?privateKeyFile=a.pem&" + hub(),
+                        "privateKeyFile or privateKeyPassword is given without certificateFile: give both files"),
+                arguments(
+                        "dev?privateKeyPassword=" + SECRET + "&" + hub(),
+                        "privateKeyFile or privateKeyPassword is given without certificateFile: give both files"),
+                arguments(
+                        "dev?certificateFile=no-such-file.pem&privateKeyFile=no-such-key.pem&hub=localhost",
+                        "the client certificate cannot be used: certificateFile no-such-file.pem does not exist"),
+                arguments(
+                        "dev?" + hub() + "&" + TOKEN + "&sharedAccessKeyName=device",
+                        "sharedAccessKeyName is given without sharedAccessKey: give the key of that policy, too"),
+                arguments(
+                        "dev?" + hub() + "&" + TOKEN + "&deriveDeviceKey=true",
+                        "deriveDeviceKey is given without sharedAccessKey: give the key of the enrolment group, too"),
+                arguments(
+                        "dev?" + good + "&sharedAccessKeyName=device&deriveDeviceKey=true",
+                        "sharedAccessKeyName and deriveDeviceKey are both given"),
+                // provisioning
+                arguments(
+                        "dev?idScope=0ne1&" + good, "idScope is given besides hub or connectionString: leave one out"),
+                arguments(
+                        "dev?idScope=0ne1&" + connectionString("DeviceId=dev"),
+                        "idScope is given besides hub or connectionString: leave one out"),
+                arguments("dev/mod?idScope=0ne1&" + KEY, "idScope is given for a module: only devices are provisioned"),
+                arguments(
+                        "dev?idScope=0ne1&gatewayHostName=edge&" + KEY,
+                        "idScope and gatewayHostName are both given: behind a gateway, give the hub"),
+                arguments(
+                        "dev?idScope=0ne1&sharedAccessKeyName=device&" + KEY,
+                        "idScope and sharedAccessKeyName are both given"),
+                arguments("dev?idScope=0ne1&" + TOKEN, "idScope and sasSignature are both given: a token fits"),
+                arguments("dev?idScope=0ne/1&" + KEY, "idScope is not one: copy the ID scope"),
+                arguments("dev?idScope=&" + KEY, "idScope is not one: copy the ID scope"),
+                arguments("dev?idScope=0ne1&registrationId=reg.&" + KEY, "registrationId is not one: give up to 128"),
+                arguments("de$v?idScope=0ne1&" + KEY, "the device id cannot be a registration id: give registrationId"),
+                arguments(
+                        "dev?idScope=0ne1&provisioningPayload=red&" + KEY,
+                        "provisioningPayload is no JSON value: write it"),
+                arguments(
+                        "dev?idScope=0ne1&provisioningEndpoint=mqtts://dps&" + KEY,
+                        "provisioningEndpoint cannot be used: The address of the hub has a scheme"),
+                arguments(
+                        "dev?idScope=0ne1&provisioningTimeout=0&" + KEY,
+                        "provisioningTimeout must be longer than zero"),
+                arguments("dev?registrationId=reg1&" + good, "registrationId is given without idScope: give both"),
+                arguments(
+                        "dev?provisioningPayload=RAW({})&" + good,
+                        "provisioningPayload is given without idScope: give both"),
+                arguments("dev?" + KEY, "hub is missing: give the host name of the hub"),
                 arguments(
                         "dev?gatewayHostName=edge&" + connectionString("DeviceId=dev;GatewayHostName=edge"),
                         "gatewayHostName is given and the connection string contains GatewayHostName: leave one"),
@@ -292,6 +352,15 @@ class BadConfigurationTest {
                 .hasMessageContaining("use the option connectionString for it")
                 .message()
                 .doesNotContain(SECRET);
+    }
+
+    /** Never asked. */
+    public static final class Provider implements TokenProvider {
+
+        @Override
+        public String token(TokenRequest request) {
+            throw new AssertionError();
+        }
     }
 
     private static RouteBuilder to(String uri) {

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import io.github.iothubmqtt.device.TokenProvider;
 import io.github.iothubmqtt.emulator.TelemetryMessage;
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
 import org.apache.camel.CamelContext;
@@ -55,9 +56,14 @@ class ComponentDefaultsTest {
 
     /** One for each option that is neither text nor number, by the option's name. */
     private final Map<String, Object> beans = Map.of(
-            "headerFilterStrategy", new DefaultHeaderFilterStrategy(),
-            "sslContextParameters", new SSLContextParameters(),
-            "willProperties", Map.of("severity", "high"));
+            "tokenProvider",
+            (TokenProvider) request -> "a token",
+            "headerFilterStrategy",
+            new DefaultHeaderFilterStrategy(),
+            "sslContextParameters",
+            new SSLContextParameters(),
+            "willProperties",
+            Map.of("severity", "high"));
 
     @AfterEach
     void stop() {
@@ -100,6 +106,9 @@ class ComponentDefaultsTest {
         assertThat(options.getPort()).isEqualTo(8884);
         assertThat(options.getGatewayHostName()).isEqualTo("edge.example.org");
         assertThat(options.getSharedAccessKey()).isEqualTo("c2Vj+/A=");
+        assertThat(options.getSharedAccessKeyName()).isEqualTo("device");
+        assertThat(options.getProvisioningEndpoint()).isEqualTo("dps.example.org");
+        assertThat(options.getProvisioningTimeout()).isEqualTo(Duration.ofSeconds(15));
         assertThat(options.getSasTimeToLive()).isEqualTo(Duration.ofMinutes(2));
         assertThat(options.getSslContextParameters()).isSameAs(tls);
         assertThat(options.getQos()).isZero();
@@ -151,8 +160,19 @@ class ComponentDefaultsTest {
                 .stringPropertyNames()
                 .forEach(name -> set.add(StringHelper.dashToCamelCase(
                         name.substring(PREFIX.length()).replaceAll("[.\\[].*", ""))));
-        // Either excludes other options; they have tests of their own.
-        set.addAll(Set.of("connectionString", "sasSignature", "configuration"));
+        // Each excludes other options; they have tests of their own.
+        set.addAll(Set.of(
+                "connectionString",
+                "sasSignature",
+                "tokenProvider",
+                "deriveDeviceKey",
+                "certificateFile",
+                "privateKeyFile",
+                "privateKeyPassword",
+                "idScope",
+                "registrationId",
+                "provisioningPayload",
+                "configuration"));
 
         assertThat(set).isEqualTo(OptionsCoveredTest.json("componentProperties").keySet());
     }
@@ -229,6 +249,9 @@ class ComponentDefaultsTest {
         set("port", "8884");
         set("gateway-host-name", "edge.example.org");
         set("shared-access-key", "c2Vj+/A=");
+        set("shared-access-key-name", "device");
+        set("provisioning-endpoint", "dps.example.org");
+        set("provisioning-timeout", "15s");
         set("sas-time-to-live", "2m");
         set("ssl-context-parameters", "#hubTls");
         set("use-global-ssl-context-parameters", "true");

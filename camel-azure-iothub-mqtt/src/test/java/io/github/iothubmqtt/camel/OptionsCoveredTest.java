@@ -36,6 +36,10 @@ class OptionsCoveredTest {
     private static final Class<?> SETTLEMENT = OptionsOfSettlementTest.class;
     private static final Class<?> CHANNELS = OptionsOfTheChannelsTest.class;
 
+    private static final Class<?> LOGIN = KeysAndTokensTest.class;
+    private static final Class<?> CERTIFICATE = KeysAndTokensTest.class;
+    private static final Class<?> PROVISIONING = KeysAndTokensTest.class;
+
     private static final Map<String, Class<?>> COVERED = Map.ofEntries(
             Map.entry("deviceId", DeviceIdsTest.class),
             Map.entry("moduleId", DeviceIdsTest.class),
@@ -44,6 +48,17 @@ class OptionsCoveredTest {
             Map.entry("gatewayHostName", GatewayTest.class),
             Map.entry("connectionString", HUB),
             Map.entry("sharedAccessKey", HUB),
+            Map.entry("sharedAccessKeyName", LOGIN),
+            Map.entry("deriveDeviceKey", LOGIN),
+            Map.entry("tokenProvider", LOGIN),
+            Map.entry("certificateFile", CERTIFICATE),
+            Map.entry("privateKeyFile", CERTIFICATE),
+            Map.entry("privateKeyPassword", CERTIFICATE),
+            Map.entry("idScope", PROVISIONING),
+            Map.entry("registrationId", PROVISIONING),
+            Map.entry("provisioningEndpoint", PROVISIONING),
+            Map.entry("provisioningPayload", PROVISIONING),
+            Map.entry("provisioningTimeout", PROVISIONING),
             Map.entry("sasSignature", HUB),
             Map.entry("sasTimeToLive", HUB),
             Map.entry("sslContextParameters", HUB),
@@ -122,7 +137,9 @@ class OptionsCoveredTest {
                     secrets.add(name);
                 }
             });
-            assertThat(secrets).as(section).containsExactly("connectionString", "sasSignature", "sharedAccessKey");
+            assertThat(secrets)
+                    .as(section)
+                    .containsExactly("connectionString", "privateKeyPassword", "sasSignature", "sharedAccessKey");
         }
     }
 

@@ -110,7 +110,8 @@ class OptionsOfRenewalTest extends HubTestSupport {
         options.setSharedAccessKey("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
         change.accept(options);
         try {
-            return new ConnectionSettingsReader(options, "dev1", null).read(SSLContext.getDefault());
+            return new ConnectionSettingsReader(options, "dev1", null, new TlsSettings(null, null, false))
+                    .read(SSLContext.getDefault());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -107,7 +107,8 @@ class SecretsTest {
                     context.getRoute("in"),
                     context.getRoute("desired").getConsumer(),
                     context.getRoute("methods").getConsumer(),
-                    new ConnectionSettingsReader(endpoint.getConfiguration(), "dev1", null)
+                    new ConnectionSettingsReader(
+                                    endpoint.getConfiguration(), "dev1", null, new TlsSettings(context, null, false))
                             .read(HUB.emulator().sslContext())));
 
             assertThat(shown).allSatisfy(thing -> assertThat(thing.toString())

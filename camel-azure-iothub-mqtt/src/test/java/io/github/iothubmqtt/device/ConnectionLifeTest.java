@@ -148,6 +148,9 @@ class ConnectionLifeTest {
             switch (name) {
                 case "identity", "clientType" -> {} // the key itself, and what is the same for all
                 case "credentials" -> assertThat(compared).contains("the way of authentication", "sasTimeToLive");
+                case "provisioning" ->
+                    assertThat(compared)
+                            .contains("idScope", "registrationId", "provisioningPayload", "provisioningTimeout");
                 case "sslContext" -> assertThat(compared).contains("sslContextParameters");
                 case "will" -> assertThat(compared).contains("willMessage", "willQos", "willProperties");
                 default -> assertThat(compared).contains(name);
@@ -296,7 +299,7 @@ class ConnectionLifeTest {
     void anEndpointWithAnotherKeyIsRefusedWithoutShowingAKey() {
         device.connected();
         String otherKey = "MDEyMzQ1Njc4OWFiY2RlZg==";
-        device.credentials = new SharedAccessKeyCredentials(SharedAccessKey.parse(otherKey), device.timeToLive);
+        device.credentials = new SharedAccessKeyCredentials(SharedAccessKey.parse(otherKey), null, device.timeToLive);
 
         assertThatThrownBy(() -> device.connections.acquire(device.settings()))
                 .hasMessageContaining("authentication")
@@ -357,7 +360,8 @@ class ConnectionLifeTest {
 
     @Test
     void theLimiterHoldsBackTheConnectionsOfADeviceLayer() {
-        DeviceConnections slow = new DeviceConnections(device.transport, device.loop, new Random(1), 1);
+        DeviceConnections slow =
+                new DeviceConnections(device.transport, device.loop, device.blocking, new Random(1), 1);
         slow.acquire(device.settings()).start();
         slow.acquire(device.settings(new DeviceIdentity("contoso.azure-devices.net", "dev2", null)))
                 .start();
@@ -370,7 +374,7 @@ class ConnectionLifeTest {
 
     @Test
     void aFaultInTheCredentialsFailsTheStartInsteadOfLeavingItWaiting() {
-        device.credentials = (identity, now) -> {
+        device.credentials = (audience, now, blocking) -> {
             throw new IllegalStateException("no entropy");
         };
         CompletableFuture<Void> ready =

@@ -20,10 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.SharedAccessKey;
+import io.github.iothubmqtt.transport.TransportException;
 import io.github.iothubmqtt.transport.TransportException.Reason;
 
 /** The device layer between a fake transport and a fake clock. */
@@ -37,7 +39,12 @@ final class DeviceHarness {
 
     final FakeEventLoop loop = new FakeEventLoop();
     final FakeTransport transport = new FakeTransport();
-    final DeviceConnections connections = new DeviceConnections(transport, loop, new Random(42), Integer.MAX_VALUE);
+    /** What was handed to the threads on which one may block; run by the test. */
+    final List<Runnable> blocked = new ArrayList<>();
+
+    final Executor blocking = blocked::add;
+    final DeviceConnections connections =
+            new DeviceConnections(transport, loop, blocking, new Random(42), Integer.MAX_VALUE);
 
     int window = 2;
     int maxPending = 1000;
@@ -48,6 +55,7 @@ final class DeviceHarness {
     boolean cleanSession;
     Duration timeToLive = Duration.ofHours(1);
     Credentials credentials;
+    Provisioning provisioning;
 
     ConnectionSettings settings() {
         return settings(DEVICE);
@@ -58,9 +66,10 @@ final class DeviceHarness {
                 identity,
                 identity.hub(),
                 8883,
+                provisioning,
                 credentials != null
                         ? credentials
-                        : new SharedAccessKeyCredentials(SharedAccessKey.parse(KEY), timeToLive),
+                        : new SharedAccessKeyCredentials(SharedAccessKey.parse(KEY), null, timeToLive),
                 sslContext(),
                 cleanSession,
                 Duration.ofSeconds(60),
@@ -102,6 +111,27 @@ final class DeviceHarness {
         transport.last().connack.complete(true);
         loop.run();
         return transport.last();
+    }
+
+    /** Begins to connect. */
+    CompletableFuture<Void> start() {
+        CompletableFuture<Void> ready = connections.acquire(settings()).start().toCompletableFuture();
+        loop.run();
+        return ready;
+    }
+
+    /** Does what was handed to the threads on which one may block. */
+    void unblock() {
+        List.copyOf(blocked).forEach(Runnable::run);
+        blocked.clear();
+        loop.run();
+    }
+
+    /** Refuses the connect that is under way. */
+    void refuse(int connackCode) {
+        loop.run();
+        transport.last().connack.completeExceptionally(TransportException.refused(connackCode));
+        loop.run();
     }
 
     CompletableFuture<Void> send(ConnectionHandle handle, String body) {

@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties(prefix = "camel.component.iothub-mqtt")
 public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon {
 
-    static final Set<String> SECRETS = Set.of("connectionString", "sasSignature", "sharedAccessKey");
+    static final Set<String> SECRETS = Set.of("connectionString", "privateKeyPassword", "sasSignature", "sharedAccessKey");
 
     /**
      * Whether the hub forgets the subscriptions of the device when it disconnects. With true, devicebound messages that are sent
@@ -253,10 +253,61 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     private Boolean healthCheckProducerEnabled;
 
     /**
+     * ID scope of the Device Provisioning Service that tells which hub the device belongs to, such as 0ne00000000. It takes the
+     * place of hub: the device registers when it first connects, and again when the hub no longer lets it in.
+     */
+    private String idScope;
+
+    /**
+     * Host name of the provisioning service; a port may follow it.
+     */
+    private String provisioningEndpoint;
+
+    /**
+     * JSON that is sent with the registration, for a custom allocation policy of the provisioning service.
+     */
+    private String provisioningPayload;
+
+    /**
+     * How long a registration may take, from the answer to its first request to the assigned hub. A registration that takes longer
+     * counts as a failed attempt to connect.
+     */
+    private java.time.Duration provisioningTimeout;
+
+    /**
+     * What the device is enrolled as at the provisioning service. The default is its device id.
+     */
+    private String registrationId;
+
+    /**
+     * PEM file with the X.509 certificate of the device, and behind it those of its issuers up to the one that the hub knows. A
+     * path, or a resource such as classpath:device.pem. Read before each connect, so that a new certificate is used at the next.
+     */
+    private String certificateFile;
+
+    /**
      * Connection string of the device or module, as Azure shows it: HostName=...;DeviceId=...;SharedAccessKey=... In a URI it must
      * be written as RAW(...). Its ids must be those of the URI's path.
      */
     private String connectionString;
+
+    /**
+     * Whether sharedAccessKey is that of an enrolment group of the provisioning service, from which the device's own key is
+     * derived for its registrationId. One such key fits every device of the group, so that it fits gateways and belongs on no
+     * device.
+     */
+    private Boolean deriveDeviceKey;
+
+    /**
+     * PEM file with the private key of the certificate in certificateFile, which may be the same file. PKCS#8, encrypted or not,
+     * or the older forms of OpenSSL for RSA and EC. Read before each connect.
+     */
+    private String privateKeyFile;
+
+    /**
+     * Password of the private key in privateKeyFile, when it is encrypted.
+     */
+    private String privateKeyPassword;
 
     /**
      * Percentage of a token's life after which the connection is made anew with a new token, from 10 to 95. It happens up to 5
@@ -271,8 +322,8 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     private String sasSignature;
 
     /**
-     * Life of the tokens that are signed with sharedAccessKey. Each connect uses a new one, and before one expires the connection
-     * is made anew; see sasRenewAt.
+     * Life of the tokens that are signed with sharedAccessKey, or asked of the tokenProvider. Each connect uses a new one, and
+     * before one expires the connection is made anew; see sasRenewAt.
      */
     private java.time.Duration sasTimeToLive;
 
@@ -283,11 +334,26 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     private String sharedAccessKey;
 
     /**
-     * TLS settings: which certificate authorities are trusted, for example a private one. The default is the trust store of the
-     * Java runtime. The name in the hub's certificate is checked in any case. The name of a bean of the type
+     * Name of the shared access policy of the hub to which sharedAccessKey belongs, such as device. One such key signs for every
+     * device of the hub, so that it fits gateways and belongs on no device. Without a name the key is that of the device or
+     * module.
+     */
+    private String sharedAccessKeyName;
+
+    /**
+     * TLS settings: which certificate authorities are trusted, for example a private one, and with key managers the X.509
+     * certificate of the device, whose key store is read before each connect. The default is the trust store of the Java runtime.
+     * The name in the hub's certificate is checked in any case. The name of a bean of the type
      * org.apache.camel.support.jsse.SSLContextParameters, such as #myBean.
      */
     private String sslContextParameters;
+
+    /**
+     * A bean that makes the tokens, in place of a key: for keys in an HSM, a vault or the workload API of IoT Edge. It is asked
+     * for a token before each connect, on a thread on which it may block, for connectTimeout at most. The name of a bean of the
+     * type io.github.iothubmqtt.device.TokenProvider, such as #myBean.
+     */
+    private String tokenProvider;
 
     /**
      * Enable usage of global SSL context parameters.
@@ -336,12 +402,23 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         all.put("willQos", willQos);
         all.put("healthCheckConsumerEnabled", healthCheckConsumerEnabled);
         all.put("healthCheckProducerEnabled", healthCheckProducerEnabled);
+        all.put("idScope", idScope);
+        all.put("provisioningEndpoint", provisioningEndpoint);
+        all.put("provisioningPayload", provisioningPayload);
+        all.put("provisioningTimeout", provisioningTimeout);
+        all.put("registrationId", registrationId);
+        all.put("certificateFile", certificateFile);
         all.put("connectionString", connectionString);
+        all.put("deriveDeviceKey", deriveDeviceKey);
+        all.put("privateKeyFile", privateKeyFile);
+        all.put("privateKeyPassword", privateKeyPassword);
         all.put("sasRenewAt", sasRenewAt);
         all.put("sasSignature", sasSignature);
         all.put("sasTimeToLive", sasTimeToLive);
         all.put("sharedAccessKey", sharedAccessKey);
+        all.put("sharedAccessKeyName", sharedAccessKeyName);
         all.put("sslContextParameters", sslContextParameters);
+        all.put("tokenProvider", tokenProvider);
         all.put("useGlobalSslContextParameters", useGlobalSslContextParameters);
                         return all;
     }
@@ -650,12 +727,84 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         this.healthCheckProducerEnabled = healthCheckProducerEnabled;
     }
 
+    public String getIdScope() {
+        return idScope;
+    }
+
+    public void setIdScope(String idScope) {
+        this.idScope = idScope;
+    }
+
+    public String getProvisioningEndpoint() {
+        return provisioningEndpoint;
+    }
+
+    public void setProvisioningEndpoint(String provisioningEndpoint) {
+        this.provisioningEndpoint = provisioningEndpoint;
+    }
+
+    public String getProvisioningPayload() {
+        return provisioningPayload;
+    }
+
+    public void setProvisioningPayload(String provisioningPayload) {
+        this.provisioningPayload = provisioningPayload;
+    }
+
+    public java.time.Duration getProvisioningTimeout() {
+        return provisioningTimeout;
+    }
+
+    public void setProvisioningTimeout(java.time.Duration provisioningTimeout) {
+        this.provisioningTimeout = provisioningTimeout;
+    }
+
+    public String getRegistrationId() {
+        return registrationId;
+    }
+
+    public void setRegistrationId(String registrationId) {
+        this.registrationId = registrationId;
+    }
+
+    public String getCertificateFile() {
+        return certificateFile;
+    }
+
+    public void setCertificateFile(String certificateFile) {
+        this.certificateFile = certificateFile;
+    }
+
     public String getConnectionString() {
         return connectionString;
     }
 
     public void setConnectionString(String connectionString) {
         this.connectionString = connectionString;
+    }
+
+    public Boolean getDeriveDeviceKey() {
+        return deriveDeviceKey;
+    }
+
+    public void setDeriveDeviceKey(Boolean deriveDeviceKey) {
+        this.deriveDeviceKey = deriveDeviceKey;
+    }
+
+    public String getPrivateKeyFile() {
+        return privateKeyFile;
+    }
+
+    public void setPrivateKeyFile(String privateKeyFile) {
+        this.privateKeyFile = privateKeyFile;
+    }
+
+    public String getPrivateKeyPassword() {
+        return privateKeyPassword;
+    }
+
+    public void setPrivateKeyPassword(String privateKeyPassword) {
+        this.privateKeyPassword = privateKeyPassword;
     }
 
     public Integer getSasRenewAt() {
@@ -690,12 +839,28 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         this.sharedAccessKey = sharedAccessKey;
     }
 
+    public String getSharedAccessKeyName() {
+        return sharedAccessKeyName;
+    }
+
+    public void setSharedAccessKeyName(String sharedAccessKeyName) {
+        this.sharedAccessKeyName = sharedAccessKeyName;
+    }
+
     public String getSslContextParameters() {
         return sslContextParameters;
     }
 
     public void setSslContextParameters(String sslContextParameters) {
         this.sslContextParameters = sslContextParameters;
+    }
+
+    public String getTokenProvider() {
+        return tokenProvider;
+    }
+
+    public void setTokenProvider(String tokenProvider) {
+        this.tokenProvider = tokenProvider;
     }
 
     public Boolean getUseGlobalSslContextParameters() {
