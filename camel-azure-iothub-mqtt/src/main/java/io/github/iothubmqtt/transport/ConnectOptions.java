@@ -20,7 +20,7 @@ import javax.net.ssl.SSLContext;
 /**
  * All that one connection needs to know. Holds a password: {@link #toString()} leaves it out.
  *
- * @param host name or address that TCP connects to, and that the server's certificate must bear
+ * @param host name or address that TCP connects to, if need be through the proxy, and that the server's certificate must bear
  * @param port 1 to 65535
  * @param sslContext trust, and the client's key when it has one
  * @param clientId MQTT client identifier
@@ -31,6 +31,9 @@ import javax.net.ssl.SSLContext;
  *     times this
  * @param connectTimeout limit for everything from name resolution to CONNACK
  * @param will null for none
+ * @param webSocketPath path and query of the request that begins a WebSocket, over which MQTT then runs; null for MQTT over
+ *     TLS itself
+ * @param proxy null for none
  */
 public record ConnectOptions(
         String host,
@@ -42,7 +45,9 @@ public record ConnectOptions(
         boolean cleanSession,
         Duration keepAlive,
         Duration connectTimeout,
-        Will will) {
+        Will will,
+        String webSocketPath,
+        Proxy proxy) {
 
     public ConnectOptions {
         Objects.requireNonNull(host, "host");
@@ -51,6 +56,50 @@ public record ConnectOptions(
         Objects.requireNonNull(userName, "userName");
         Objects.requireNonNull(keepAlive, "keepAlive");
         Objects.requireNonNull(connectTimeout, "connectTimeout");
+    }
+
+    /** For MQTT over TLS itself, without a proxy. */
+    public ConnectOptions(
+            String host,
+            int port,
+            SSLContext sslContext,
+            String clientId,
+            String userName,
+            String password,
+            boolean cleanSession,
+            Duration keepAlive,
+            Duration connectTimeout,
+            Will will) {
+        this(
+                host,
+                port,
+                sslContext,
+                clientId,
+                userName,
+                password,
+                cleanSession,
+                keepAlive,
+                connectTimeout,
+                will,
+                null,
+                null);
+    }
+
+    /** The same, by another way through the network; both may be null. */
+    public ConnectOptions by(String webSocketPath, Proxy proxy) {
+        return new ConnectOptions(
+                host,
+                port,
+                sslContext,
+                clientId,
+                userName,
+                password,
+                cleanSession,
+                keepAlive,
+                connectTimeout,
+                will,
+                webSocketPath,
+                proxy);
     }
 
     @Override

@@ -22,10 +22,14 @@ public final class TransportException extends Exception {
         UNKNOWN_HOST,
         /** Nothing answers at host and port: refused, unreachable, or no answer within the time limit. */
         UNREACHABLE,
+        /** The proxy cannot be reached, refuses, cannot reach the peer, or answers what no proxy does. */
+        PROXY_FAILED,
         /** TLS: the server's certificate is not trusted, has expired or bears another name. */
         CERTIFICATE_NOT_TRUSTED,
         /** TLS: any other failure of the handshake, a cut in the middle of it included. */
         TLS_FAILED,
+        /** TLS is up, yet the peer answers the request for a WebSocket with something else. */
+        WEBSOCKET_REFUSED,
         /** CONNACK with a return code other than 0; see {@link TransportException#connackCode()}. */
         REFUSED,
         /** TCP and TLS are up, yet CONNACK did not come within the time limit, or the peer closed the connection instead. */

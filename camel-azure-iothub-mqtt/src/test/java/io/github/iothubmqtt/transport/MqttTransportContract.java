@@ -83,6 +83,16 @@ abstract class MqttTransportContract {
 
     abstract MqttTransport newTransport();
 
+    /** Whether connections go over WebSocket. */
+    boolean webSocket() {
+        return false;
+    }
+
+    /** The proxy that connections go through; null for none. */
+    Proxy proxy() {
+        return null;
+    }
+
     @BeforeAll
     static void startServers() {
         Awaitility.setDefaultTimeout(PATIENCE);
@@ -135,7 +145,7 @@ abstract class MqttTransportContract {
                 PATIENCE,
                 will);
 
-        get(transport.open(options, recorder).connect());
+        get(transport.open(ourWay(options), recorder).connect());
 
         MqttEndpoint seen = server.nextConnection();
         assertThat(seen.protocolVersion()).isEqualTo(4);
@@ -154,14 +164,14 @@ abstract class MqttTransportContract {
     @Test
     void withoutPasswordAndWillNoneIsSent() throws Exception {
         BlockingQueue<byte[]> connects = new LinkedBlockingQueue<>();
-        RawServer server = raw(RawServer.tls(IDENTITY, socket -> {
+        RawServer server = rawTls(socket -> {
             connects.add(RawServer.readPacket(socket));
             RawServer.readToTheEnd(socket);
-        }));
+        });
         ConnectOptions options = new ConnectOptions(
                 "localhost", server.port(), TRUST, "dev", "user", null, true, Duration.ofSeconds(30), PATIENCE, null);
 
-        transport.open(options, recorder).connect();
+        transport.open(ourWay(options), recorder).connect();
 
         byte userNameAndCleanSession = (byte) 0x82;
         assertThat(take(connects))
@@ -202,7 +212,7 @@ abstract class MqttTransportContract {
 
     @Test
     void aMissingConnackIsNamed() throws Exception {
-        RawServer server = raw(RawServer.tls(IDENTITY, RawServer::readToTheEnd));
+        RawServer server = rawTls(RawServer::readToTheEnd);
 
         TransportException failure =
                 failure(open(server.port(), TRUST, Duration.ofSeconds(2)).connect());
@@ -213,7 +223,7 @@ abstract class MqttTransportContract {
 
     @Test
     void aPeerThatClosesInsteadOfConnackIsNamed() throws Exception {
-        RawServer server = raw(RawServer.tls(IDENTITY, RawServer::readPacket));
+        RawServer server = rawTls(RawServer::readPacket);
 
         assertThat(failure(open(server.port(), TRUST, PATIENCE).connect()).reason())
                 .isEqualTo(Reason.NO_CONNACK);
@@ -224,7 +234,7 @@ abstract class MqttTransportContract {
         TransportException failure =
                 failure(open(portWithoutListener(), TRUST, PATIENCE).connect());
 
-        assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(failure.reason()).isEqualTo(proxy() == null ? Reason.UNREACHABLE : Reason.PROXY_FAILED);
         assertThat(failure).hasMessageContaining("localhost:").hasMessageContaining("port");
     }
 
@@ -242,16 +252,17 @@ abstract class MqttTransportContract {
                 Duration.ofSeconds(5),
                 null);
 
-        TransportException failure = failure(transport.open(options, recorder).connect());
+        TransportException failure =
+                failure(transport.open(ourWay(options), recorder).connect());
 
-        assertThat(failure.reason()).isEqualTo(Reason.UNKNOWN_HOST);
+        assertThat(failure.reason()).isEqualTo(proxy() == null ? Reason.UNKNOWN_HOST : Reason.PROXY_FAILED);
         assertThat(failure).hasMessageContaining("no-such-hub.invalid").hasMessageContaining("resolve");
     }
 
     @Test
     void aCertificateOfAnUnknownAuthorityIsRejected() throws Exception {
         SSLContext otherTrust = new TestCertificates("other CA").clientContext();
-        RawServer server = raw(RawServer.tls(IDENTITY, RawServer::readToTheEnd));
+        RawServer server = rawTls(RawServer::readToTheEnd);
 
         TransportException failure =
                 failure(open(server.port(), otherTrust, PATIENCE).connect());
@@ -315,7 +326,7 @@ abstract class MqttTransportContract {
 
     @Test
     void aFailedConnectIsNotALoss() throws Exception {
-        RawServer server = raw(RawServer.tls(IDENTITY, RawServer::readPacket));
+        RawServer server = rawTls(RawServer::readPacket);
         MqttConnection connection = open(server.port(), TRUST, PATIENCE);
         failure(connection.connect());
 
@@ -336,7 +347,7 @@ abstract class MqttTransportContract {
 
     @Test
     void closingWhileConnectingFailsTheConnect() throws Exception {
-        RawServer server = raw(RawServer.tls(IDENTITY, RawServer::readToTheEnd));
+        RawServer server = rawTls(RawServer::readToTheEnd);
         MqttConnection connection = open(server.port(), TRUST, PATIENCE);
         CompletionStage<Boolean> connecting = connection.connect();
 
@@ -710,11 +721,11 @@ abstract class MqttTransportContract {
 
     @Test
     void aResetConnectionIsReported() throws Exception {
-        RawServer server = raw(RawServer.tls(IDENTITY, socket -> {
+        RawServer server = rawTls(socket -> {
             RawServer.acceptSession(socket);
             RawServer.readPacket(socket);
             socket.setSoLinger(true, 0);
-        }));
+        });
         MqttConnection connection = open(server.port(), TRUST, PATIENCE);
         get(connection.connect());
 
@@ -727,10 +738,10 @@ abstract class MqttTransportContract {
 
     @Test
     void aPeerThatFallsSilentIsReported() throws Exception {
-        RawServer server = raw(RawServer.tls(IDENTITY, socket -> {
+        RawServer server = rawTls(socket -> {
             RawServer.acceptSession(socket);
             RawServer.readToTheEnd(socket);
-        }));
+        });
         MqttConnection connection = open(server.port(), Duration.ofSeconds(1));
         get(connection.connect());
 
@@ -744,10 +755,10 @@ abstract class MqttTransportContract {
     @Test
     void aPeerThatFallsSilentWhileAWriteIsStuckIsReported() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        RawServer server = raw(RawServer.tls(IDENTITY, socket -> {
+        RawServer server = rawTls(socket -> {
             RawServer.acceptSession(socket);
             done.await();
-        }));
+        });
         MqttConnection connection = open(server.port(), Duration.ofSeconds(1));
         get(connection.connect());
 
@@ -870,10 +881,10 @@ abstract class MqttTransportContract {
     @Test
     void closeDoesNotWaitForAStuckWrite() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        RawServer server = raw(RawServer.tls(IDENTITY, socket -> {
+        RawServer server = rawTls(socket -> {
             RawServer.acceptSession(socket);
             done.await();
-        }));
+        });
         MqttConnection connection = open(server.port(), TRUST, PATIENCE);
         get(connection.connect());
         CompletionStage<Void> last = publishMoreThanSocketsHold(connection);
@@ -888,10 +899,10 @@ abstract class MqttTransportContract {
     @Test
     void disconnectGivesUpOnAPeerThatDoesNotRead() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        RawServer server = raw(RawServer.tls(IDENTITY, socket -> {
+        RawServer server = rawTls(socket -> {
             RawServer.acceptSession(socket);
             done.await();
-        }));
+        });
         MqttConnection connection = open(server.port(), TRUST, PATIENCE);
         get(connection.connect());
         publishMoreThanSocketsHold(connection);
@@ -978,7 +989,7 @@ abstract class MqttTransportContract {
                 serve(endpoint -> endpoint.reject(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED));
         RawServer cuttingTls =
                 raw(RawServer.plain(socket -> socket.getInputStream().readNBytes(20)));
-        RawServer cuttingAfterTls = raw(RawServer.tls(IDENTITY, socket -> socket.getInputStream()));
+        RawServer cuttingAfterTls = rawTls(socket -> socket.getInputStream());
         SSLContext otherTrust = new TestCertificates("other CA").clientContext();
         int nobody = portWithoutListener();
         Runnable oneOfEach = () -> {
@@ -1022,7 +1033,7 @@ abstract class MqttTransportContract {
     // Tools
 
     private ScriptedMqttServer serve(Consumer<MqttEndpoint> script) {
-        ScriptedMqttServer server = new ScriptedMqttServer(vertx, IDENTITY, script);
+        ScriptedMqttServer server = new ScriptedMqttServer(vertx, IDENTITY, webSocket(), script);
         servers.add(server);
         return server;
     }
@@ -1033,7 +1044,7 @@ abstract class MqttTransportContract {
     }
 
     final RawServer rawTls(RawServer.Script script) throws Exception {
-        return raw(RawServer.tls(IDENTITY, script));
+        return raw(RawServer.tls(IDENTITY, webSocket() ? ServedWebSocket.around(script) : script));
     }
 
     /** Accepts the session and acknowledges everything. */
@@ -1048,9 +1059,13 @@ abstract class MqttTransportContract {
         endpoint.accept(false);
     }
 
-    private static ConnectOptions options(String host, int port, SSLContext trust, Duration connectTimeout) {
-        return new ConnectOptions(
-                host, port, trust, "dev-1", "user", "password", true, Duration.ofSeconds(30), connectTimeout, null);
+    private ConnectOptions options(String host, int port, SSLContext trust, Duration connectTimeout) {
+        return ourWay(new ConnectOptions(
+                host, port, trust, "dev-1", "user", "password", true, Duration.ofSeconds(30), connectTimeout, null));
+    }
+
+    private ConnectOptions ourWay(ConnectOptions straight) {
+        return straight.by(webSocket() ? "/mqtt" : null, proxy());
     }
 
     private MqttConnection open(ScriptedMqttServer server) {
@@ -1064,7 +1079,7 @@ abstract class MqttTransportContract {
     final MqttConnection open(int port, Duration keepAlive) {
         ConnectOptions options = new ConnectOptions(
                 "localhost", port, TRUST, "dev-1", "user", "password", true, keepAlive, PATIENCE, null);
-        return transport.open(options, recorder);
+        return transport.open(ourWay(options), recorder);
     }
 
     private MqttConnection connect(ScriptedMqttServer server) {
@@ -1125,8 +1140,8 @@ abstract class MqttTransportContract {
     /** The live threads of this JVM but for those of the servers and of the test itself. */
     private static Set<Thread> threads() {
         Set<Thread> threads = new HashSet<>(Thread.getAllStackTraces().keySet());
-        threads.removeIf(thread ->
-                Stream.of("vert.x-", "awaitility", RawServer.THREAD_NAME).anyMatch(thread.getName()::startsWith));
+        threads.removeIf(thread -> Stream.of("vert.x-", "awaitility", RawServer.THREAD_NAME, TestProxy.THREAD_NAME)
+                .anyMatch(thread.getName()::startsWith));
         return threads;
     }
 

@@ -15,44 +15,15 @@ package io.github.iothubmqtt.transport;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 import io.github.iothubmqtt.transport.TransportException.Reason;
-import io.github.iothubmqtt.transport.paho.PahoTransport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-class PahoTransportTest extends MqttTransportContract {
-
-    private static ScheduledExecutorService scheduler;
-    private static ExecutorService blocking;
-
-    @BeforeAll
-    static void startExecutors() {
-        scheduler = Executors.newSingleThreadScheduledExecutor();
-        // Forgets idle threads at once, so that a thread that is still there is one that is in use.
-        blocking = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.MILLISECONDS, new SynchronousQueue<>());
-    }
-
-    @AfterAll
-    static void shutExecutorsDown() {
-        scheduler.shutdownNow();
-        blocking.shutdownNow();
-    }
-
-    @Override
-    MqttTransport newTransport() {
-        return new PahoTransport(scheduler, blocking);
-    }
+/** By the straight way. */
+class PahoTransportTest extends PahoTransportContract {
 
     @Test
     void aPacketThatPahoCannotDecodeEndsTheConnectionInsteadOfDeafeningIt() throws Exception {

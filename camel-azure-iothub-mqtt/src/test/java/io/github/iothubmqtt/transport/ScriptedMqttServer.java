@@ -34,8 +34,12 @@ final class ScriptedMqttServer implements AutoCloseable {
     private final BlockingQueue<MqttEndpoint> connections = new LinkedBlockingQueue<>();
     private final AtomicInteger open = new AtomicInteger();
 
-    /** @param script called for each CONNECT; must accept or reject, unless silence is meant */
-    ScriptedMqttServer(Vertx vertx, TestCertificates.Identity identity, Consumer<MqttEndpoint> script) {
+    /**
+     * @param webSocket whether to speak MQTT over WebSocket, at the path {@code /mqtt}, and not over TLS itself
+     * @param script called for each CONNECT; must accept or reject, unless silence is meant
+     */
+    ScriptedMqttServer(
+            Vertx vertx, TestCertificates.Identity identity, boolean webSocket, Consumer<MqttEndpoint> script) {
         MqttServerOptions options = new MqttServerOptions()
                 .setHost("localhost")
                 .setPort(0)
@@ -43,7 +47,9 @@ final class ScriptedMqttServer implements AutoCloseable {
                 .setKeyCertOptions(new PemKeyCertOptions()
                         .addKeyValue(Buffer.buffer(identity.keyPem()))
                         .addCertValue(Buffer.buffer(identity.certificatePem())))
-                .setMaxMessageSize(512 * 1024);
+                .setMaxMessageSize(512 * 1024)
+                .setUseWebSocket(webSocket);
+        options.setWebSocketMaxFrameSize(512 * 1024);
         server = MqttServer.create(vertx, options)
                 .exceptionHandler(ignored -> {})
                 .endpointHandler(endpoint -> {

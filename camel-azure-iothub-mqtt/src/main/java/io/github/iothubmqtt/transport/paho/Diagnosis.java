@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.transport.paho;
 
 import java.io.EOFException;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.security.InvalidAlgorithmParameterException;
 import java.security.cert.CertPathBuilderException;
@@ -32,29 +33,70 @@ import org.eclipse.paho.client.mqttv3.MqttException;
 /** Says in a sentence why a connection failed, from what Paho and the JDK throw. Knows one peer; immutable. */
 final class Diagnosis {
 
+    private static final String RECEIVED = "Received fatal alert: ";
+
     private final ConnectOptions options;
     private final String peer;
+    /** Null for none. */
+    private final String proxy;
+    /** What to check when the peer behaves as no hub does. */
+    private final String rightPort;
 
     Diagnosis(ConnectOptions options) {
         this.options = options;
         this.peer = options.host() + ":" + options.port();
+        this.proxy = options.proxy() == null
+                ? null
+                : "the proxy " + options.proxy().host() + ":" + options.proxy().port();
+        this.rightPort = options.webSocketPath() == null
+                ? "check that this is the hub's MQTT port, 8883"
+                : "check that this is the hub's HTTPS port, 443";
     }
 
     /** CONNECT got no favourable answer, or was never sent. */
     TransportException connectFailed(TlsSocket.Phase phase, Throwable cause) {
+        Optional<RefusedException> refusal = find(cause, RefusedException.class);
+        if (refusal.isPresent()) {
+            return because(refusal.get().reason(), refusal.get().getMessage(), cause);
+        }
         return switch (phase) {
             case RESOLVING ->
-                because(
-                        Reason.UNKNOWN_HOST,
-                        "the host name " + options.host() + " does not resolve: write the hub's full name, such as"
-                                + " contoso.azure-devices.net, and check DNS",
-                        cause);
+                proxy == null
+                        ? because(
+                                Reason.UNKNOWN_HOST,
+                                "the host name " + options.host()
+                                        + " does not resolve: write the hub's full name, such as"
+                                        + " contoso.azure-devices.net, and check DNS",
+                                cause)
+                        : because(
+                                Reason.PROXY_FAILED,
+                                "the host name of " + proxy + " does not resolve: check proxyHost and DNS",
+                                cause);
             case CONNECTING ->
+                proxy == null
+                        ? because(
+                                Reason.UNREACHABLE,
+                                "cannot reach " + peer + " (" + detail(cause) + "): check host, port and firewall",
+                                cause)
+                        : because(
+                                Reason.PROXY_FAILED,
+                                "cannot reach " + proxy + " (" + detail(cause)
+                                        + "): check proxyHost, proxyPort and firewall",
+                                cause);
+            case TUNNELLING ->
                 because(
-                        Reason.UNREACHABLE,
-                        "cannot reach " + peer + " (" + detail(cause) + "): check host, port and firewall",
+                        Reason.PROXY_FAILED,
+                        proxy + " cut the connection instead of answering (" + detail(cause)
+                                + "): check proxyType, and that it lets " + peer + " through",
                         cause);
             case HANDSHAKING -> handshakeFailed(cause);
+            case UPGRADING ->
+                alert(cause)
+                        .orElseGet(() -> because(
+                                Reason.WEBSOCKET_REFUSED,
+                                peer + " cut the connection instead of answering the request for a WebSocket ("
+                                        + detail(cause) + "): " + rightPort,
+                                cause));
             case ESTABLISHED -> noConnack(cause);
         };
     }
@@ -64,17 +106,37 @@ final class Diagnosis {
         String limit = " within " + options.connectTimeout().toMillis() + " ms";
         return switch (phase) {
             case RESOLVING ->
-                because(
-                        Reason.UNKNOWN_HOST,
-                        "the host name " + options.host() + " did not resolve" + limit + ": check DNS",
-                        null);
+                proxy == null
+                        ? because(
+                                Reason.UNKNOWN_HOST,
+                                "the host name " + options.host() + " did not resolve" + limit + ": check DNS",
+                                null)
+                        : because(
+                                Reason.PROXY_FAILED,
+                                "the host name of " + proxy + " did not resolve" + limit + ": check DNS",
+                                null);
             case CONNECTING ->
-                because(Reason.UNREACHABLE, "no answer from " + peer + limit + ": check host, port and firewall", null);
-            case HANDSHAKING ->
+                proxy == null
+                        ? because(
+                                Reason.UNREACHABLE,
+                                "no answer from " + peer + limit + ": check host, port and firewall",
+                                null)
+                        : because(
+                                Reason.PROXY_FAILED,
+                                "no answer from " + proxy + limit + ": check proxyHost, proxyPort and firewall",
+                                null);
+            case TUNNELLING ->
                 because(
-                        Reason.TLS_FAILED,
-                        peer + " did not finish the TLS handshake" + limit
-                                + ": check that this is the hub's MQTT port, 8883",
+                        Reason.PROXY_FAILED,
+                        proxy + " did not connect to " + peer + limit
+                                + ": check proxyType, and that it can reach the hub",
+                        null);
+            case HANDSHAKING ->
+                because(Reason.TLS_FAILED, peer + " did not finish the TLS handshake" + limit + ": " + rightPort, null);
+            case UPGRADING ->
+                because(
+                        Reason.WEBSOCKET_REFUSED,
+                        peer + " did not answer the request for a WebSocket" + limit + ": " + rightPort,
                         null);
             case ESTABLISHED ->
                 because(
@@ -96,6 +158,12 @@ final class Diagnosis {
                 || pahoCode(cause) == MqttException.REASON_CODE_UNEXPECTED_ERROR) {
             return because(
                     Reason.CLOSED, peer + " sent a packet that this client cannot read; the connection was cut", cause);
+        }
+        if (find(cause, ProtocolException.class).isPresent()) {
+            return because(
+                    Reason.CLOSED,
+                    peer + " broke the rules of WebSocket (" + detail(cause) + "); the connection was cut",
+                    cause);
         }
         return because(
                 Reason.CLOSED,
@@ -165,18 +233,56 @@ final class Diagnosis {
                 || find(cause, SocketException.class).isPresent()) {
             return because(
                     Reason.TLS_FAILED,
-                    peer
-                            + " cut the connection in the TLS handshake: check that this is the hub's MQTT port, 8883, and that no"
-                            + " proxy is in between",
+                    peer + " cut the connection in the TLS handshake: " + rightPort + ", and that "
+                            + (proxy == null ? "no proxy is in between" : proxy + " leads there"),
                     cause);
         }
         if (detail(cause).contains("Unsupported or unrecognized SSL message")) {
-            return because(
-                    Reason.TLS_FAILED,
-                    peer + " does not speak TLS: check that this is the hub's MQTT port, 8883",
-                    cause);
+            return because(Reason.TLS_FAILED, peer + " does not speak TLS: " + rightPort, cause);
         }
-        return because(Reason.TLS_FAILED, "the TLS handshake with " + peer + " failed: " + detail(cause), cause);
+        if (detail(cause).contains("protocol version") || detail(cause).contains("No appropriate protocol")) {
+            return noCommonVersion(cause);
+        }
+        return alert(cause)
+                .orElseGet(() -> because(
+                        Reason.TLS_FAILED, "the TLS handshake with " + peer + " failed: " + detail(cause), cause));
+    }
+
+    /** What the peer said before it gave TLS up; empty when it said nothing. */
+    private Optional<TransportException> alert(Throwable cause) {
+        return find(cause, SSLException.class)
+                .map(tls -> String.valueOf(tls.getMessage()))
+                .filter(message -> message.contains(RECEIVED))
+                .map(message -> message.substring(message.indexOf(RECEIVED) + RECEIVED.length()))
+                .map(alert -> switch (alert) {
+                    case "protocol_version" -> noCommonVersion(cause);
+                    case "handshake_failure", "insufficient_security" ->
+                        because(
+                                Reason.TLS_FAILED,
+                                peer + " ended the TLS handshake (" + alert
+                                        + "): allow the cipher suites that it offers in sslContextParameters, or give it"
+                                        + " the client certificate that it asks for",
+                                cause);
+                    case "unrecognized_name" ->
+                        because(
+                                Reason.TLS_FAILED,
+                                peer + " does not answer to that name (" + alert
+                                        + "): write the host as its certificate has it",
+                                cause);
+                    default ->
+                        because(
+                                Reason.TLS_FAILED,
+                                peer + " ended TLS (" + alert + "): check the client certificate",
+                                cause);
+                });
+    }
+
+    private TransportException noCommonVersion(Throwable cause) {
+        return because(
+                Reason.TLS_FAILED,
+                "there is no TLS version that both " + peer + " and this side allow (" + detail(cause)
+                        + "): allow TLSv1.2 and TLSv1.3 in sslContextParameters",
+                cause);
     }
 
     private TransportException badCertificate(String fault, Throwable cause) {
@@ -192,18 +298,12 @@ final class Diagnosis {
             return cannotSend("client id, user name, password or will hold a character that cannot be sent", cause);
         }
         // In TLS 1.3 the server looks at the client's certificate only after the client has finished its handshake.
-        Optional<SSLException> tls = find(cause, SSLException.class);
-        if (tls.isPresent() && String.valueOf(tls.get().getMessage()).contains("alert")) {
-            return because(
-                    Reason.TLS_FAILED,
-                    peer + " ended TLS (" + tls.get().getMessage() + "): check the client certificate",
-                    cause);
-        }
-        return because(
-                Reason.NO_CONNACK,
-                peer + " closed the connection instead of answering CONNECT (" + detail(cause)
-                        + "): check that this is the hub's MQTT port, 8883",
-                cause);
+        return alert(cause)
+                .orElseGet(() -> because(
+                        Reason.NO_CONNACK,
+                        peer + " closed the connection instead of answering CONNECT (" + detail(cause) + "): "
+                                + rightPort,
+                        cause));
     }
 
     private static TransportException because(Reason reason, String sentence, Throwable cause) {

@@ -30,11 +30,13 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 import io.github.iothubmqtt.transport.ConnectOptions;
+import io.github.iothubmqtt.transport.Proxy;
 
 /**
- * The socket that Paho gets when it asks for one, TLS and all, so that Paho's own TLS is not used: that breaks host names which are not legal in
- * SNI, cannot be closed while a write is stuck, wakes up every second, and loses its place in the stream when a packet's
- * header arrives in two halves a second apart. Knows how far it has come, when bytes last moved, and which packets went out.
+ * The socket that Paho gets when it asks for one, with proxy, TLS and WebSocket in it, so that Paho sees MQTT and nothing else. Paho's own TLS
+ * is not used: that breaks host names which are not legal in SNI, cannot be closed while a write is stuck, wakes up every second, and loses
+ * its place in the stream when a packet's header arrives in two halves a second apart. Knows how far it has come, when MQTT's bytes last moved,
+ * and which packets went out.
  *
  * <p>{@link #cut()} may be called by any thread at any time and never blocks.
  */
@@ -44,7 +46,9 @@ final class TlsSocket extends Socket {
     enum Phase {
         RESOLVING,
         CONNECTING,
+        TUNNELLING,
         HANDSHAKING,
+        UPGRADING,
         ESTABLISHED
     }
 
@@ -55,6 +59,9 @@ final class TlsSocket extends Socket {
     private static final int BUFFER = 16 * 1024;
 
     private final ConnectOptions options;
+    /** Null for none. */
+    private final Proxy proxy;
+
     private final Runnable established;
     private final IntConsumer packetWritten;
     private final CountDownLatch firstPacket = new CountDownLatch(1);
@@ -64,15 +71,19 @@ final class TlsSocket extends Socket {
     private volatile boolean disconnectWritten;
     private volatile Socket plain;
     private volatile SSLSocket tls;
+    /** Null when MQTT runs over TLS itself. */
+    private volatile WebSocket webSocket;
+
     private volatile long lastInbound = System.nanoTime();
     private volatile long lastOutbound = System.nanoTime();
 
     /**
-     * @param established told when TLS is up, by the thread that connects
+     * @param established told when MQTT may begin, by the thread that connects
      * @param packetWritten told the type of each packet once it was handed to the network, by the thread that wrote it
      */
     TlsSocket(ConnectOptions options, Runnable established, IntConsumer packetWritten) {
         this.options = options;
+        this.proxy = options.proxy();
         this.established = established;
         this.packetWritten = packetWritten;
     }
@@ -81,7 +92,7 @@ final class TlsSocket extends Socket {
         return phase;
     }
 
-    /** {@link System#nanoTime()} of the last bytes from the peer. */
+    /** {@link System#nanoTime()} of the last bytes of MQTT from the peer; what a WebSocket has besides is not the hub's life. */
     long lastInbound() {
         return lastInbound;
     }
@@ -96,8 +107,12 @@ final class TlsSocket extends Socket {
         return firstPacket.getCount() == 0;
     }
 
-    /** Whether bytes arrived that nobody has read yet: then not the peer is slow but we are. */
+    /** Whether bytes arrived that nobody has read yet: then not the peer is slow but we are, unless the reader has to wait for it. */
     boolean hasUnreadBytes() {
+        WebSocket current = webSocket;
+        if (current != null && current.answering()) {
+            return false;
+        }
         try {
             return plain.getInputStream().available() > 0;
         } catch (IOException e) {
@@ -105,20 +120,31 @@ final class TlsSocket extends Socket {
         }
     }
 
-    /** Resolves, connects and shakes hands. The address and the limit are Paho's: options and the caller's timer rule. */
+    /** Goes all the way to where MQTT begins. The address and the limit are Paho's: options and the caller's timer rule. */
     @Override
     public void connect(SocketAddress ignored, int ignoredTimeout) throws IOException {
-        InetAddress[] addresses = InetAddress.getAllByName(options.host());
-        phase = Phase.CONNECTING;
-        Socket connected = connectToOneOf(addresses);
+        Socket connected = proxy == null ? dial(options.host(), options.port()) : dialThroughProxy();
         phase = Phase.HANDSHAKING;
         tls = shakeHands(connected);
+        if (options.webSocketPath() != null) {
+            phase = Phase.UPGRADING;
+            webSocket = WebSocket.begin(tls, options);
+        }
         lastInbound = System.nanoTime();
         phase = Phase.ESTABLISHED;
         established.run();
     }
 
-    private Socket connectToOneOf(InetAddress[] addresses) throws IOException {
+    private Socket dialThroughProxy() throws IOException {
+        Socket connected = dial(proxy.host(), proxy.port());
+        phase = Phase.TUNNELLING;
+        Tunnel.through(proxy).open(connected, options.host(), options.port());
+        return connected;
+    }
+
+    private Socket dial(String host, int port) throws IOException {
+        InetAddress[] addresses = InetAddress.getAllByName(host);
+        phase = Phase.CONNECTING;
         int share = (int) Math.max(1, options.connectTimeout().toMillis() / addresses.length);
         for (int i = 0; ; i++) {
             Socket candidate = new Socket();
@@ -131,7 +157,7 @@ final class TlsSocket extends Socket {
                 throw new SocketException("Socket closed");
             }
             try {
-                candidate.connect(new InetSocketAddress(addresses[i], options.port()), share);
+                candidate.connect(new InetSocketAddress(addresses[i], port), share);
                 return candidate;
             } catch (IOException e) {
                 candidate.close();
@@ -157,7 +183,8 @@ final class TlsSocket extends Socket {
 
     @Override
     public InputStream getInputStream() throws IOException {
-        return new BufferedInputStream(new Inbound(tls.getInputStream()), BUFFER) {
+        InputStream bytes = webSocket == null ? tls.getInputStream() : webSocket.inputStream();
+        return new BufferedInputStream(new Inbound(bytes), BUFFER) {
             @Override
             public int available() {
                 // Paho asks before each packet and makes nothing of the answer.
@@ -168,7 +195,7 @@ final class TlsSocket extends Socket {
 
     @Override
     public OutputStream getOutputStream() throws IOException {
-        return new Outbound(tls.getOutputStream());
+        return new Outbound(webSocket == null ? tls.getOutputStream() : webSocket.outputStream());
     }
 
     /** Without effect: reads end when bytes come or the socket is cut, so nobody need wake up in between. */
@@ -191,6 +218,9 @@ final class TlsSocket extends Socket {
      */
     private void closeGently() {
         try {
+            if (webSocket != null) {
+                webSocket.end();
+            }
             tls.shutdownOutput();
             plain.shutdownOutput();
             InputStream rest = tls.getInputStream();
