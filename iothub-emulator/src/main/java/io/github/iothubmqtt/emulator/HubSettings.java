@@ -102,6 +102,7 @@ public final class HubSettings implements Cloneable {
     private Duration minMethodResponseTimeout = Duration.ofSeconds(5);
     private int maxInflightMethods = 100;
     private long telemetryStoreBytes = 256L * 1024 * 1024;
+    private boolean controlTokenOnLoopback;
 
     private HubSettings() {}
 
@@ -395,6 +396,18 @@ public final class HubSettings implements Cloneable {
             throw new IllegalArgumentException("Must be above 0: " + value);
         }
         return with(s -> s.telemetryStoreBytes = value);
+    }
+
+    /**
+     * Whether callers on the same machine need a token for the control API, too, as all others do. Default false; true is for machines
+     * with several users.
+     */
+    public boolean controlTokenOnLoopback() {
+        return controlTokenOnLoopback;
+    }
+
+    public HubSettings controlTokenOnLoopback(boolean value) {
+        return with(s -> s.controlTokenOnLoopback = value);
     }
 
     private HubSettings with(Consumer<HubSettings> change) {

@@ -91,7 +91,8 @@ public final class IotHubEmulator implements AutoCloseable {
                 httpsPort = null;
             } else {
                 HttpsFront https = new HttpsFront(hub, address, tls, mqtt);
-                new ControlApi(hub, registry).mount(https.router(), new ControlGuard(names, verifier));
+                ControlGuard guard = new ControlGuard(names, verifier, builder.settings.controlTokenOnLoopback());
+                new ControlApi(hub, registry).mount(https.router(), guard);
                 new ServiceApi(hub, identities, verifier).mount(https.router());
                 httpsPort = ports.add(new Port(loop, address, builder.httpsPort, https));
             }
