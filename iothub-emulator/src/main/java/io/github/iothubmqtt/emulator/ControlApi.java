@@ -18,6 +18,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -40,7 +43,10 @@ final class ControlApi {
     private static final int REMEMBERED_FAULTS = 1000;
 
     private final Hub hub;
-    private final DeviceRegistry registry;
+    private final Identities identities;
+    /** Tells this run of the hub from others on the same port, so that readers know when numbers start anew. */
+    private final String instance = UUID.randomUUID().toString();
+
     private final Map<Long, ArmedFault> faults = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -52,20 +58,22 @@ final class ControlApi {
 
     private long lastFault;
 
-    ControlApi(Hub hub, DeviceRegistry registry) {
+    ControlApi(Hub hub, Identities identities) {
         this.hub = hub;
-        this.registry = registry;
+        this.identities = identities;
     }
 
     void mount(Router router, ControlGuard guard) {
         Router api = Router.router(hub.loop().vertx());
         api.route().handler(guard);
+        api.get("/hub").handler(this::describe);
+        new ControlIdentities(hub, identities).mount(api, guard);
         api.get("/telemetry").handler(this::telemetry);
         api.delete("/telemetry").handler(context -> {
             hub.telemetry().journal().clear();
             done(context);
         });
-        api.get("/telemetry/stream").handler(this::stream);
+        api.get("/telemetry/stream").handler(this::telemetryStream);
         api.get("/devices/:id/messages/devicebound").handler(this::queue);
         api.post("/devices/:id/messages/devicebound").handler(body()).handler(this::sendDevicebound);
         api.get("/feedback")
@@ -76,6 +84,7 @@ final class ControlApi {
         api.get("/events")
                 .handler(context ->
                         answer(context, HubJson.array(hub.log().events().snapshot(), HubJson::of)));
+        api.get("/events/stream").handler(this::eventStream);
         api.delete("/records").handler(context -> {
             hub.clearRecords();
             done(context);
@@ -84,12 +93,13 @@ final class ControlApi {
         api.post("/clock").handler(body()).handler(this::advanceClock);
         api.post("/faults").handler(body()).handler(this::armFault);
         api.get("/faults").handler(this::faults);
+        api.get("/faults/points").handler(context -> answer(context, FaultRequests.points()));
         api.delete("/faults").handler(this::clearFaults);
         api.delete("/faults/:number").handler(this::disarmFault);
         router.route("/emulator/*").subRouter(api);
     }
 
-    private static BodyHandler body() {
+    static BodyHandler body() {
         return BodyHandler.create(false).setBodyLimit(MAX_BODY);
     }
 
@@ -102,11 +112,40 @@ final class ControlApi {
         new TelemetryArray(messages, context.response()).start();
     }
 
-    private void stream(RoutingContext context) {
+    private void telemetryStream(RoutingContext context) {
+        String deviceId = parameter(context, "deviceId");
+        stream(
+                context,
+                hub.telemetry().journal(),
+                "telemetry",
+                HubJson::of,
+                message -> deviceId == null || deviceId.equals(message.deviceId()));
+    }
+
+    private void eventStream(RoutingContext context) {
+        stream(context, hub.log().events(), "event", HubJson::of, event -> true);
+    }
+
+    private <T> void stream(
+            RoutingContext context,
+            Journal<T> journal,
+            String event,
+            Function<T, JsonObject> json,
+            Predicate<T> wanted) {
         String resumed = context.request().getHeader("Last-Event-ID");
-        long newest = hub.telemetry().journal().appended();
-        long after = resumed != null ? number("Last-Event-ID", resumed) : number(context, "after", newest);
-        new TelemetryStream(hub.telemetry(), context.response(), parameter(context, "deviceId"), after).start();
+        long after = resumed != null ? number("Last-Event-ID", resumed) : number(context, "after", journal.appended());
+        new JournalStream<>(hub.loop(), journal, event, json, wanted, context.response()).start(after);
+    }
+
+    private void describe(RoutingContext context) {
+        answer(
+                context,
+                new JsonObject()
+                        .put("instance", instance)
+                        .put("hostName", hub.authority())
+                        .put("now", hub.clock().instant().toString())
+                        .put("telemetry", hub.telemetry().journal().appended())
+                        .put("events", hub.log().events().appended()));
     }
 
     private void sendDevicebound(RoutingContext context) {
@@ -119,7 +158,7 @@ final class ControlApi {
 
     private void queue(RoutingContext context) {
         String deviceId = context.pathParam("id");
-        if (registry.find(deviceId) == null) {
+        if (identities.registry().find(deviceId) == null) {
             throw HttpProblem.notFound(HubCode.DEVICE_NOT_FOUND, "There is no device '" + deviceId + "'");
         }
         answer(context, HubJson.array(hub.devicebound().queued(Identity.device(deviceId)), HubJson::of));
@@ -227,15 +266,15 @@ final class ControlApi {
         return Long.parseLong(text);
     }
 
-    private static void answer(RoutingContext context, JsonObject object) {
+    static void answer(RoutingContext context, JsonObject object) {
         context.response().putHeader("Content-Type", JSON).end(object.toBuffer());
     }
 
-    private static void answer(RoutingContext context, JsonArray array) {
+    static void answer(RoutingContext context, JsonArray array) {
         context.response().putHeader("Content-Type", JSON).end(array.toBuffer());
     }
 
-    private static void done(RoutingContext context) {
+    static void done(RoutingContext context) {
         context.response().setStatusCode(204).end();
     }
 }

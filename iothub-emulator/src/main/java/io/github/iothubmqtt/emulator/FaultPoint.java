@@ -98,6 +98,10 @@ public enum FaultPoint {
         return kinds;
     }
 
+    Set<Fault.Kind> allowed() {
+        return allowed;
+    }
+
     /** Throws an IllegalArgumentException for a fault that cannot happen here. */
     void check(Fault fault) {
         if (!allowed.contains(fault.kind())) {

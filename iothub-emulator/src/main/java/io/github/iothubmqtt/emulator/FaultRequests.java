@@ -36,6 +36,34 @@ final class FaultRequests {
 
     private FaultRequests() {}
 
+    /** Every point, and the faults that can happen there, by the names that a request has for them. */
+    static JsonArray points() {
+        JsonArray points = new JsonArray();
+        for (FaultPoint point : FaultPoint.values()) {
+            List<String> faults =
+                    point.allowed().stream().map(kind -> nameOf(kind, point)).toList();
+            points.add(new JsonObject().put("at", point.name()).put("faults", new JsonArray(faults)));
+        }
+        return points;
+    }
+
+    private static String nameOf(Fault.Kind kind, FaultPoint point) {
+        return switch (kind) {
+            case CUT -> "cut";
+            case RESET -> "reset";
+            case CUT_MID_PACKET -> "cutMidPacket";
+            case CLOSE -> "close";
+            case SILENCE -> "silence";
+            case DROP -> "drop";
+            case DELAY -> "delay";
+            case DUPLICATE -> "duplicate";
+            case REORDER -> "reorder";
+            case REFUSE -> point == FaultPoint.SUBSCRIBE ? "refuseSubscription" : "refuse";
+            case ANSWER_STATUS -> "answerStatus";
+            case ANSWER_OTHER_RID -> "answerOtherRid";
+        };
+    }
+
     /** What happens at once, without a point to wait for. */
     static boolean isAtOnce(JsonObject request) {
         checkFields(request);

@@ -92,7 +92,7 @@ public final class IotHubEmulator implements AutoCloseable {
             } else {
                 HttpsFront https = new HttpsFront(hub, address, tls, mqtt);
                 ControlGuard guard = new ControlGuard(names, verifier, builder.settings.controlTokenOnLoopback());
-                new ControlApi(hub, registry).mount(https.router(), guard);
+                new ControlApi(hub, identities).mount(https.router(), guard);
                 new ServiceApi(hub, identities, verifier).mount(https.router());
                 httpsPort = ports.add(new Port(loop, address, builder.httpsPort, https));
             }

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -31,11 +32,15 @@ import java.util.function.Predicate;
  */
 final class Journal<T> {
 
+    /** {@code number} is how many entries there were with this one. */
+    record Numbered<T>(long number, T entry) {}
+
     private record Weighed<T>(T entry, long weight) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
     private final Deque<Weighed<T>> entries = new ArrayDeque<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final long maxWeight;
     private long weight;
     /** Entries ever appended; the index of the next one. Clearing does not set it back, so readers' cursors stay true. */
@@ -72,6 +77,16 @@ final class Journal<T> {
         } finally {
             lock.unlock();
         }
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Runs this after each entry, on the thread that has appended it. */
+    void onAppend(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(Runnable listener) {
+        listeners.remove(listener);
     }
 
     List<T> snapshot() {
@@ -88,6 +103,22 @@ final class Journal<T> {
         lock.lock();
         try {
             return index >= appended ? List.of() : from(index);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** As {@link #after}, with their numbers. */
+    List<Numbered<T>> numberedAfter(long index) {
+        lock.lock();
+        try {
+            List<Numbered<T>> numbered = new ArrayList<>();
+            List<T> newest = after(index);
+            long number = appended - newest.size();
+            for (T entry : newest) {
+                numbered.add(new Numbered<>(++number, entry));
+            }
+            return numbered;
         } finally {
             lock.unlock();
         }

@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.emulator;
 
 import java.util.Map;
+import java.util.Set;
 
 /** The members of a JSON object that a caller wrote, each of the kind that it must have; null is as good as absent. A value. */
 record JsonMembers(Map<String, Object> members) {
@@ -29,6 +30,10 @@ record JsonMembers(Map<String, Object> members) {
             throw invalid("Each element of the array must be an object");
         }
         return new JsonMembers(Json.object(element));
+    }
+
+    Set<String> names() {
+        return members.keySet();
     }
 
     boolean has(String name) {

@@ -66,10 +66,6 @@ final class TelemetryStore {
         listeners.add(listener);
     }
 
-    void removeListener(Consumer<TelemetryMessage> listener) {
-        listeners.remove(listener);
-    }
-
     /**
      * Stores a message; only then may it be acknowledged.
      *

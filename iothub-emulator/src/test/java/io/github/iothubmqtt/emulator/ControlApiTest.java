@@ -163,6 +163,62 @@ class ControlApiTest {
         }
     }
 
+    @Test
+    void theEventsAreStreamedWithTheirNumbers() throws Exception {
+        send("dev1", EVENTS, "one");
+        try (SSLSocket socket = connect()) {
+            BufferedReader stream = stream(socket, "/emulator/events/stream?after=1");
+            assertThat(next(stream, "id: ")).isEqualTo("2");
+            assertThat(next(stream, "event: ")).isEqualTo("event");
+            assertThat(new JsonObject(next(stream, "data: ")).getString("kind")).isEqualTo("DISCONNECTED");
+
+            assertThat(WireClient.device(hub.emulator(), "nobody").refused()).isEqualTo(5);
+
+            assertThat(next(stream, "id: ")).isEqualTo("3");
+            JsonObject refused = new JsonObject(next(stream, "data: "));
+            assertThat(refused.getString("kind")).isEqualTo("REFUSED");
+            assertThat(refused.getString("deviceId")).isEqualTo("nobody");
+            assertThat(refused.getString("description")).isNotEmpty();
+        }
+    }
+
+    @Test
+    void theHubTellsWhichRunOfItThisIsAndHowFarItsRecordsGo() throws Exception {
+        send("dev1", EVENTS, "one");
+
+        JsonObject description = object(get("/emulator/hub"));
+
+        assertThat(description.getString("hostName"))
+                .isEqualTo("localhost:" + hub.emulator().mqttPort());
+        assertThat(description.getLong("telemetry")).isEqualTo(1);
+        assertThat(description.getLong("events")).isEqualTo(2);
+        assertThat(description.getString("instance"))
+                .isNotEmpty()
+                .isEqualTo(object(get("/emulator/hub")).getString("instance"));
+        try (IotHubEmulator other = IotHubEmulator.builder().httpsPort(0).start()) {
+            assertThat(new BackEnd(other, null).get("/emulator/hub").json().getString("instance"))
+                    .isNotEqualTo(description.getString("instance"));
+        }
+    }
+
+    @Test
+    void everyFaultThatAPointIsSaidToAllowCanBeArmedThere() throws Exception {
+        JsonArray points = array(get("/emulator/faults/points"));
+
+        assertThat(points).hasSize(FaultPoint.values().length);
+        for (Object each : points) {
+            JsonObject point = (JsonObject) each;
+            assertThat(point.getJsonArray("faults")).isNotEmpty();
+            for (Object fault : point.getJsonArray("faults")) {
+                JsonObject request = new JsonObject()
+                        .put("at", point.getString("at"))
+                        .put("fault", fault)
+                        .put("duration", "PT1S");
+                object(post("/emulator/faults", request.encode()));
+            }
+        }
+    }
+
     private SSLSocket connect() throws IOException {
         return WireClient.socketTo(hub.emulator(), hub.emulator().httpsPort());
     }
@@ -444,14 +500,37 @@ class ControlApiTest {
         refused(get("/emulator/telemetry?after=x"), 400, 400000, "after must be a whole number");
     }
 
-    @Test
-    void aPageOfAnotherSiteMayNotUseIt() throws Exception {
-        try (SSLSocket socket =
-                WireClient.socketTo(hub.emulator(), hub.emulator().httpsPort())) {
-            WebSocketStreams answer =
-                    WebSocketStreams.open(socket, "/emulator/telemetry", "Origin: https://example.com");
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, Origin: https://example.com",
+        "localhost, Origin: https://localhost:1",
+        "localhost, Sec-Fetch-Site: cross-site",
+        "localhost, Sec-Fetch-Site: same-site",
+        "evil.example, Accept: */*"
+    })
+    void aPageOfAnotherSiteMayNotUseIt(String host, String header) throws Exception {
+        assertThat(statusLine(host, header)).isEqualTo("HTTP/1.1 403 Forbidden");
+    }
 
-            assertThat(answer.answer().get(0)).isEqualTo("HTTP/1.1 403 Forbidden");
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, Accept: */*",
+        "127.0.0.1:8443, Accept: */*",
+        "localhost:8443, Origin: https://localhost:8443",
+        "localhost, Sec-Fetch-Site: same-origin"
+    })
+    void theHubsOwnPageMayUseIt(String host, String header) throws Exception {
+        assertThat(statusLine(host, header)).isEqualTo("HTTP/1.1 200 OK");
+    }
+
+    /** Java's HTTP client lets nobody choose these headers. */
+    private String statusLine(String host, String header) throws IOException {
+        try (SSLSocket socket = connect()) {
+            socket.getOutputStream()
+                    .write(("GET /emulator/telemetry HTTP/1.1\r\nHost: " + host + "\r\n" + header + "\r\n\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+                    .readLine();
         }
     }
 

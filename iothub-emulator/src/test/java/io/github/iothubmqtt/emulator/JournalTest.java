@@ -14,6 +14,8 @@
 package io.github.iothubmqtt.emulator;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
@@ -81,5 +83,30 @@ class JournalTest {
         journal.close();
 
         assertThat(reached.join()).isFalse();
+    }
+
+    @Test
+    void entriesKeepTheirNumbersWhenOlderOnesGo() {
+        List.of("a", "b").forEach(journal::append);
+        journal.clear();
+        List.of("c", "d").forEach(journal::append);
+
+        assertThat(journal.numberedAfter(0))
+                .containsExactly(new Journal.Numbered<>(3, "c"), new Journal.Numbered<>(4, "d"));
+        assertThat(journal.numberedAfter(3)).containsExactly(new Journal.Numbered<>(4, "d"));
+        assertThat(journal.numberedAfter(4)).isEmpty();
+        assertThat(journal.numberedAfter(9)).isEmpty();
+    }
+
+    @Test
+    void aListenerFindsTheEntryUntilItIsRemoved() {
+        List<List<String>> seen = new ArrayList<>();
+        Runnable listener = () -> seen.add(journal.snapshot());
+        journal.onAppend(listener);
+        journal.append("a");
+        journal.removeListener(listener);
+        journal.append("b");
+
+        assertThat(seen).containsExactly(List.of("a"));
     }
 }
