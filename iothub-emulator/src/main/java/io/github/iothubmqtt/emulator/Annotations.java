@@ -22,17 +22,30 @@ final class Annotations {
 
     private Annotations() {}
 
-    /** The part that is the same for all messages of a connection. */
-    static Map<String, String> ofConnection(Identity identity, String generationId, String scope, String modelId) {
+    /** How a connection logged in with a token; {@code scope} is {@code device}, {@code module} or {@code hub}: whose key signed. */
+    static String tokenMethod(String scope) {
+        return authMethod(scope, "sas", "iothub");
+    }
+
+    /** The same with a certificate, as it was seen in messages of a hub; the documents have the type {@code x509}. */
+    static String certificateMethod(Identity identity) {
+        return authMethod(identity.isModule() ? "module" : "device", "x509Certificate", "external");
+    }
+
+    private static String authMethod(String scope, String type, String issuer) {
+        return "{\"scope\":\"" + scope + "\",\"type\":\"" + type + "\",\"issuer\":\"" + issuer
+                + "\",\"acceptingIpFilterRule\":null}";
+    }
+
+    /** The part that is the same for all messages of a connection; {@code authMethod} as of the methods above. */
+    static Map<String, String> ofConnection(Identity identity, String generationId, String authMethod, String modelId) {
         Map<String, String> annotations = new HashMap<>();
         annotations.put("iothub-connection-device-id", identity.deviceId());
         if (identity.isModule()) {
             annotations.put("iothub-connection-module-id", identity.moduleId());
         }
         annotations.put("iothub-connection-auth-generation-id", generationId);
-        annotations.put(
-                "iothub-connection-auth-method",
-                "{\"scope\":\"" + scope + "\",\"type\":\"sas\",\"issuer\":\"iothub\",\"acceptingIpFilterRule\":null}");
+        annotations.put("iothub-connection-auth-method", authMethod);
         annotations.put("iothub-message-source", "Telemetry");
         if (modelId != null) {
             annotations.put("dt-dataschema", modelId);

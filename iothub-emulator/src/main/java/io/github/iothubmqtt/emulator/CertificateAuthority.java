@@ -13,107 +13,91 @@
  */
 package io.github.iothubmqtt.emulator;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Collection;
-import java.util.Date;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.x500.X500Principal;
 
 import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.CertIOException;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * A certificate authority, one for each emulator: so trusting one emulator never means trusting another. It exists in memory only, unless
- * the emulator has a state directory. Immutable after it was made. EC P-256, for a pair takes a millisecond where RSA takes a tenth of a second; Azure has RSA.
+ * A certificate authority of one emulator: so trusting one emulator never means trusting another. It exists in memory only, unless
+ * the emulator has a state directory. Immutable after it was made.
  */
 final class CertificateAuthority {
 
     /** A server's key and certificate. */
     record ServerCredentials(PrivateKey privateKey, X509Certificate certificate) {}
 
-    private static final String CERTIFICATE = "CERTIFICATE";
-    private static final String PRIVATE_KEY = "PRIVATE KEY";
-    private static final SecureRandom RANDOM = new SecureRandom();
-    /** Certificates are checked against the machine's clock, so the clock of the hub has no say here. */
+    /** Server certificates are checked against the machine's clock, so the clock of the hub has no say here. */
     private static final Duration BEFORE = Duration.ofDays(1);
 
     private static final Duration AFTER = Duration.ofDays(365);
     private static final Duration ENOUGH = Duration.ofDays(30);
-    private static final X500Principal NAME = new X500Principal("CN=IoT Hub emulator CA");
+    private static final X500Principal SERVERS = new X500Principal("CN=IoT Hub emulator CA");
+    private static final X500Principal CLIENTS = new X500Principal("CN=IoT Hub emulator CA for devices");
 
-    private final KeyPair keys;
+    private final PrivateKey privateKey;
     private final X509Certificate certificate;
+    private final CertificateSigner signer;
 
-    CertificateAuthority() {
-        try {
-            keys = newKeys();
-            JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
-            certificate = sign(
-                    builder(NAME, keys)
-                            .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
-                            .addExtension(
-                                    Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))
-                            .addExtension(
-                                    Extension.subjectKeyIdentifier,
-                                    false,
-                                    extensions.createSubjectKeyIdentifier(keys.getPublic())),
-                    keys);
-        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
-            throw new IllegalStateException("This JVM cannot make an EC P-256 certificate", e);
-        }
+    private CertificateAuthority(PrivateKey privateKey, X509Certificate certificate) {
+        this.privateKey = privateKey;
+        this.certificate = certificate;
+        this.signer = new CertificateSigner(certificate.getSubjectX500Principal(), privateKey);
     }
 
-    private CertificateAuthority(KeyPair keys, X509Certificate certificate) {
-        this.keys = keys;
-        this.certificate = certificate;
+    /** The one that clients have to trust. */
+    static CertificateAuthority forServers() {
+        return fresh(SERVERS);
+    }
+
+    /** The one whose certificates let devices in. */
+    static CertificateAuthority forClients() {
+        return fresh(CLIENTS);
+    }
+
+    private static CertificateAuthority fresh(X500Principal name) {
+        KeyPair keys = CertificateSigner.newKeys();
+        Instant now = Instant.now();
+        X509Certificate certificate = new CertificateSigner(name, keys.getPrivate())
+                .sign(name, keys.getPublic(), now.minus(BEFORE), now.plus(AFTER), builder -> builder.addExtension(
+                                Extension.basicConstraints, true, new BasicConstraints(0))
+                        .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign))
+                        .addExtension(
+                                Extension.subjectKeyIdentifier,
+                                false,
+                                new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic())));
+        return new CertificateAuthority(keys.getPrivate(), certificate);
     }
 
     /** One that was kept, from {@link #privateKeyPem()} and {@link #certificatePem()}. */
     static CertificateAuthority of(String privateKeyPem, String certificatePem) {
         try {
-            X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(certificatePem.getBytes(StandardCharsets.US_ASCII)));
             PrivateKey privateKey =
-                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der(privateKeyPem)));
-            return new CertificateAuthority(new KeyPair(certificate.getPublicKey(), privateKey), certificate);
+                    KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Pem.der(privateKeyPem)));
+            return new CertificateAuthority(
+                    privateKey, Pem.certificates(certificatePem).get(0));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("Not a certificate authority of the emulator", e);
         }
-    }
-
-    private static byte[] der(String pem) {
-        return Base64.getMimeDecoder().decode(pem.replaceAll("-----[^-]+-----", ""));
     }
 
     /** Whether what it issues would soon be worth nothing. */
@@ -121,42 +105,49 @@ final class CertificateAuthority {
         return certificate.getNotAfter().toInstant().isBefore(Instant.now().plus(ENOUGH));
     }
 
-    /** Whoever has it can pass for the emulator. */
+    /** Whoever has it can pass for the emulator, or for its devices. */
     String privateKeyPem() {
-        return pem(PRIVATE_KEY, keys.getPrivate().getEncoded());
+        return Pem.of(privateKey);
     }
 
-    ServerCredentials issueServerCertificate(Collection<String> hostNames) {
-        try {
-            KeyPair serverKeys = newKeys();
-            X500Principal subject = new X500Principal("CN=IoT Hub emulator");
-            JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
-            X509Certificate server = sign(
-                    builder(subject, serverKeys)
-                            .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
-                            .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
-                            .addExtension(
-                                    Extension.extendedKeyUsage,
-                                    false,
-                                    new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth))
-                            .addExtension(
-                                    Extension.authorityKeyIdentifier,
-                                    false,
-                                    extensions.createAuthorityKeyIdentifier(certificate))
-                            .addExtension(Extension.subjectAlternativeName, false, alternativeNames(hostNames)),
-                    keys);
-            return new ServerCredentials(serverKeys.getPrivate(), server);
-        } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
-            throw new IllegalStateException("No server certificate could be made for " + hostNames, e);
-        }
+    X509Certificate certificate() {
+        return certificate;
     }
 
     String certificatePem() {
-        try {
-            return pem(CERTIFICATE, certificate.getEncoded());
-        } catch (CertificateEncodingException e) {
-            throw new IllegalStateException(e);
-        }
+        return Pem.of(certificate);
+    }
+
+    ServerCredentials issueServerCertificate(Collection<String> hostNames) {
+        KeyPair keys = CertificateSigner.newKeys();
+        Instant now = Instant.now();
+        X509Certificate server = signer.sign(
+                new X500Principal("CN=IoT Hub emulator"),
+                keys.getPublic(),
+                now.minus(BEFORE),
+                now.plus(AFTER),
+                builder -> {
+                    CertificateSigner.addEndUsage(builder, KeyPurposeId.id_kp_serverAuth);
+                    builder.addExtension(
+                                    Extension.authorityKeyIdentifier,
+                                    false,
+                                    new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate))
+                            .addExtension(Extension.subjectAlternativeName, false, alternativeNames(hostNames));
+                });
+        return new ServerCredentials(keys.getPrivate(), server);
+    }
+
+    ClientCertificate issueClientCertificate(String commonName, Instant notBefore, Instant notAfter) {
+        KeyPair keys = CertificateSigner.newKeys();
+        X509Certificate client = signer.sign(
+                CertificateSigner.commonName(commonName), keys.getPublic(), notBefore, notAfter, builder -> {
+                    CertificateSigner.addEndUsage(builder, KeyPurposeId.id_kp_clientAuth);
+                    builder.addExtension(
+                            Extension.authorityKeyIdentifier,
+                            false,
+                            new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate));
+                });
+        return new ClientCertificate(keys.getPrivate(), List.of(client, certificate));
     }
 
     /** Trusts this authority and nothing else. */
@@ -165,7 +156,7 @@ final class CertificateAuthority {
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(trustStore());
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), RANDOM);
+            context.init(null, trust.getTrustManagers(), CertificateSigner.RANDOM);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This JVM cannot make an SSLContext", e);
@@ -184,31 +175,7 @@ final class CertificateAuthority {
         }
     }
 
-    private static KeyPair newKeys() throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
-        return generator.generateKeyPair();
-    }
-
-    private static JcaX509v3CertificateBuilder builder(X500Principal subject, KeyPair subjectKeys) {
-        Instant now = Instant.now();
-        return new JcaX509v3CertificateBuilder(
-                NAME,
-                new BigInteger(127, RANDOM).setBit(126),
-                Date.from(now.minus(BEFORE)),
-                Date.from(now.plus(AFTER)),
-                subject,
-                subjectKeys.getPublic());
-    }
-
-    private static X509Certificate sign(X509v3CertificateBuilder builder, KeyPair issuer)
-            throws GeneralSecurityException, OperatorCreationException {
-        return new JcaX509CertificateConverter()
-                .getCertificate(
-                        builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuer.getPrivate())));
-    }
-
-    private static GeneralNames alternativeNames(Collection<String> hostNames) throws CertIOException {
+    private static GeneralNames alternativeNames(Collection<String> hostNames) {
         return new GeneralNames(hostNames.stream()
                 .map(name -> new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
                 .toArray(GeneralName[]::new));
@@ -216,10 +183,5 @@ final class CertificateAuthority {
 
     private static boolean isAddress(String name) {
         return name.indexOf(':') >= 0 || name.matches("\\d+(\\.\\d+){3}");
-    }
-
-    private static String pem(String type, byte[] der) {
-        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        return "-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n";
     }
 }

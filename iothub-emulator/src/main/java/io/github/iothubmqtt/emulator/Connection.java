@@ -42,7 +42,8 @@ final class Connection implements Interference.Owner {
     private final MethodLink methodLink;
     private final Instant connectedAt;
     private final KeepAlive keepAlive;
-    private HubLoop.Deadline expiry;
+    /** Nothing expires for a device with a certificate: its dates count at CONNECT only. */
+    private HubLoop.Deadline expiry = () -> {};
 
     private boolean open = true;
 
@@ -87,11 +88,13 @@ final class Connection implements Interference.Owner {
                 CloseCause.because(HubCode.CONNECTION_CLOSED_REMOTELY, "the connection broke: " + e.getMessage())));
         endpoint.closeHandler(v -> end(keepAlive.isOver() ? keepAlive.cause() : CloseCause.CONNECTION_LOST));
 
-        expiry = hub.loop()
-                .at(
-                        admission.tokenExpiry().plus(hub.settings().expiryGrace()),
-                        () -> close(CloseCause.because(
-                                HubCode.UNAUTHORIZED, "its token expired at " + admission.tokenExpiry())));
+        if (admission.tokenExpiry() != null) {
+            expiry = hub.loop()
+                    .at(
+                            admission.tokenExpiry().plus(hub.settings().expiryGrace()),
+                            () -> close(CloseCause.because(
+                                    HubCode.UNAUTHORIZED, "its token expired at " + admission.tokenExpiry())));
+        }
         keepAlive.start();
         endpoint.accept(sessionPresent);
     }

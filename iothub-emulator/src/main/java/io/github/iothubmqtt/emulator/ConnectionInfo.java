@@ -20,7 +20,7 @@ import java.util.Set;
  * A connection that is open now.
  *
  * @param moduleId null for a device
- * @param tokenExpiry when the token that it came with expires
+ * @param tokenExpiry when the token that it came with expires; null if it came with a certificate
  * @param subscriptions the filters of its session
  * @param modelId the IoT Plug and Play model that it announced, null if none
  */

@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A device in the hub's identity registry, with symmetric keys and a twin. Thread-safe; holds while it is registered. */
+/**
+ * A device in the hub's identity registry, with symmetric keys and a twin. It logs in with a token of a key unless it was told to do so with
+ * a certificate. Thread-safe; holds while it is registered.
+ */
 public final class EmulatedDevice {
 
     private final Hub hub;
@@ -77,9 +80,12 @@ public final class EmulatedDevice {
         return keys.secondary();
     }
 
-    /** {@code HostName=…;DeviceId=…;SharedAccessKey=…} with the primary key; the host name carries the port unless it is 8883. */
+    /**
+     * {@code HostName=…;DeviceId=…;SharedAccessKey=…} with the primary key, or {@code …;x509=true} for a device with a certificate; the host
+     * name carries the port unless it is 8883.
+     */
     public String connectionString() {
-        return "HostName=" + hub.authority() + ";DeviceId=" + deviceId + ";SharedAccessKey=" + primaryKey();
+        return "HostName=" + hub.authority() + ";DeviceId=" + deviceId + notes.secret(keys);
     }
 
     public boolean isEnabled() {
@@ -104,7 +110,7 @@ public final class EmulatedDevice {
 
     /** Writes anew what the service side may write, as one change; connections that the new state does not allow are closed. */
     void update(SharedAccessKeys newKeys, boolean nowEnabled, IdentityNotes newNotes) {
-        boolean otherCredentials = !newKeys.equals(keys) || !newNotes.isSas();
+        boolean otherCredentials = !newKeys.equals(keys) || !newNotes.hasSameAuthentication(notes);
         keys = newKeys;
         notes = newNotes;
         if (nowEnabled == enabled) {
@@ -171,6 +177,35 @@ public final class EmulatedDevice {
         keys = value;
         changed();
         hub.closeAll(deviceId, "the keys of the device were regenerated");
+    }
+
+    /**
+     * From the next CONNECT on, only a certificate with one of these thumbprints lets the device in. Who is connected stays so, here and
+     * below.
+     *
+     * @param primary SHA-1 or SHA-256 of the certificate in hexadecimal digits of any case, with or without colons
+     * @param secondary the same of another one, null for none
+     */
+    public void authenticateByThumbprint(String primary, String secondary) {
+        authenticate(notes.withThumbprints(primary, secondary));
+    }
+
+    /**
+     * From the next CONNECT on, only a certificate with the id of the device as its common name lets it in, which is issued by the emulator
+     * ({@link IotHubEmulator#issueCertificate}) or by an authority that was added ({@link IotHubEmulator#addCertificateAuthority}).
+     */
+    public void authenticateByCertificateAuthority() {
+        authenticate(notes.withCertificateAuthority());
+    }
+
+    /** From the next CONNECT on, only a token lets the device in, as it does when nothing else was said. */
+    public void authenticateBySharedAccessKey() {
+        authenticate(notes.withSharedAccessKey());
+    }
+
+    private void authenticate(IdentityNotes value) {
+        notes = value;
+        changed();
     }
 
     /** Registers a module of this device, with keys of its own. */

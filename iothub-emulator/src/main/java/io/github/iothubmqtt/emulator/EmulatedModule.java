@@ -60,10 +60,10 @@ public final class EmulatedModule {
         return keys.secondary();
     }
 
-    /** {@code HostName=…;DeviceId=…;ModuleId=…;SharedAccessKey=…} with the primary key. */
+    /** {@code HostName=…;DeviceId=…;ModuleId=…;SharedAccessKey=…} with the primary key, or {@code …;x509=true}. */
     public String connectionString() {
         return "HostName=" + hub.authority() + ";DeviceId=" + deviceId() + ";ModuleId=" + moduleId()
-                + ";SharedAccessKey=" + primaryKey();
+                + notes.secret(keys);
     }
 
     public EmulatedTwin twin() {
@@ -75,9 +75,30 @@ public final class EmulatedModule {
         return hub.loop().call(() -> hub.sendToInput(identity, inputName, message));
     }
 
+    /** See {@link EmulatedDevice#authenticateByThumbprint}. */
+    public void authenticateByThumbprint(String primary, String secondary) {
+        authenticate(notes.withThumbprints(primary, secondary));
+    }
+
+    /** See {@link EmulatedDevice#authenticateByCertificateAuthority}; the common name must be {@code DEVICE/MODULE}. */
+    public void authenticateByCertificateAuthority() {
+        authenticate(notes.withCertificateAuthority());
+    }
+
+    /** See {@link EmulatedDevice#authenticateBySharedAccessKey}. */
+    public void authenticateBySharedAccessKey() {
+        authenticate(notes.withSharedAccessKey());
+    }
+
+    private void authenticate(IdentityNotes value) {
+        notes = value;
+        changes.incrementAndGet();
+        hub.state().keep(this);
+    }
+
     /** Writes anew what the service side may write, as one change; a connection with other credentials is closed. */
     void update(SharedAccessKeys newKeys, IdentityNotes newNotes) {
-        boolean otherCredentials = !newKeys.equals(keys) || !newNotes.isSas();
+        boolean otherCredentials = !newKeys.equals(keys) || !newNotes.hasSameAuthentication(notes);
         keys = newKeys;
         notes = newNotes;
         changes.incrementAndGet();

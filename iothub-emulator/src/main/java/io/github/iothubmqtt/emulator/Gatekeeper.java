@@ -29,6 +29,7 @@ final class Gatekeeper {
     /**
      * What the hub knows of a client that it let in.
      *
+     * @param tokenExpiry null when it came with a certificate
      * @param apiVersion null when the user name has none
      * @param annotations what is stamped on each telemetry message of this connection
      */
@@ -41,21 +42,28 @@ final class Gatekeeper {
 
     private final DeviceRegistry registry;
     private final HostNames hostNames;
-    private final SasVerifier verifier;
+    private final SasVerifier tokens;
+    private final CertificateVerifier certificates;
     private final HubSettings settings;
 
-    Gatekeeper(DeviceRegistry registry, HostNames hostNames, SasVerifier verifier, HubSettings settings) {
+    Gatekeeper(
+            DeviceRegistry registry,
+            HostNames hostNames,
+            SasVerifier tokens,
+            CertificateVerifier certificates,
+            HubSettings settings) {
         this.registry = registry;
         this.hostNames = hostNames;
-        this.verifier = verifier;
+        this.tokens = tokens;
+        this.certificates = certificates;
         this.settings = settings;
     }
 
-    Admission admit(MqttEndpoint connect) {
+    Admission admit(MqttEndpoint connect, ClientProof proof) {
         checkProtocol(connect.protocolVersion());
         MqttAuth auth = connect.auth();
         if (auth == null) {
-            throw ConnectRefused.notAuthorized("the CONNECT has no user name and password");
+            throw ConnectRefused.notAuthorized("the CONNECT has no user name");
         }
         MqttUserName userName = MqttUserName.parse(auth.getUsername());
         checkUserName(userName, connect.clientIdentifier());
@@ -65,18 +73,44 @@ final class Gatekeeper {
             throw ConnectRefused.notAuthorized(HubCode.DEVICE_NOT_FOUND, "there is no device " + identity.deviceId());
         }
         Registration registration = registration(device, identity);
-        if (!registration.notes().isSas()) {
-            throw ConnectRefused.notAuthorized("the authentication of " + identity + " is of type "
-                    + registration.notes().authenticationType() + ", so no token lets it in");
-        }
-        SasVerifier.Grant grant = verifier.verify(auth.getPassword(), identity, registration.keys());
+        Credentials credentials = check(auth.getPassword(), proof, identity, registration);
         if (!device.isEnabled()) {
             throw new ConnectRefused(
                     settings.disabledDeviceReturnCode(), HubCode.DEVICE_DISABLED, "the device is disabled");
         }
-        Map<String, String> annotations =
-                Annotations.ofConnection(identity, registration.generationId(), grant.scope(), userName.modelId());
-        return new Admission(identity, grant.expiry(), userName.apiVersion(), userName.modelId(), annotations);
+        Map<String, String> annotations = Annotations.ofConnection(
+                identity, registration.generationId(), credentials.method(), userName.modelId());
+        return new Admission(
+                identity, credentials.tokenExpiry(), userName.apiVersion(), userName.modelId(), annotations);
+    }
+
+    /** Credentials that hold: when they end, null for never, and what is stamped on telemetry about them. */
+    private record Credentials(Instant tokenExpiry, String method) {}
+
+    /**
+     * A password is a token, whatever TLS has shown; only without one does a certificate count. The way in is the one that the identity is
+     * registered with, and no other.
+     */
+    private Credentials check(String password, ClientProof proof, Identity identity, Registration registration) {
+        IdentityNotes notes = registration.notes();
+        if (notes.isSas() && password.isEmpty()) {
+            throw ConnectRefused.notAuthorized("the CONNECT has no password, so no token"
+                    + (proof.isEmpty()
+                            ? ""
+                            : ", and the authentication of " + identity
+                                    + " is of type sas, so no certificate lets it in"));
+        }
+        if (notes.isSas()) {
+            SasVerifier.Grant grant = tokens.verify(password, identity, registration.keys());
+            return new Credentials(grant.expiry(), Annotations.tokenMethod(grant.scope()));
+        }
+        if (!password.isEmpty() || !notes.isX509()) {
+            throw ConnectRefused.notAuthorized("the authentication of " + identity + " is of type "
+                    + notes.authenticationType() + ", so no " + (password.isEmpty() ? "certificate" : "token")
+                    + " lets it in");
+        }
+        certificates.verify(proof, identity, notes);
+        return new Credentials(null, Annotations.certificateMethod(identity));
     }
 
     private record Registration(SharedAccessKeys keys, String generationId, IdentityNotes notes) {}

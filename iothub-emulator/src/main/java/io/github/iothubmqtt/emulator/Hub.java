@@ -148,7 +148,7 @@ final class Hub {
         }
         Gatekeeper.Admission admission;
         try {
-            admission = gatekeeper.admit(endpoint);
+            admission = gatekeeper.admit(endpoint, wire.clientProof());
         } catch (ConnectRefused refused) {
             log.refused(endpoint.clientIdentifier(), refused.logCode(), refused.getMessage());
             endpoint.reject(refused.returnCode());

@@ -22,8 +22,11 @@ import java.util.Set;
 /** The JSON in which the service side writes and reads identities. Pure functions. */
 final class IdentityJson {
 
-    private static final Set<String> AUTHENTICATION_TYPES =
-            Set.of(IdentityNotes.SAS, "selfSigned", "certificateAuthority", "none");
+    private static final Set<String> AUTHENTICATION_TYPES = Set.of(
+            IdentityNotes.SAS,
+            IdentityNotes.SELF_SIGNED,
+            IdentityNotes.CERTIFICATE_AUTHORITY,
+            IdentityNotes.NO_AUTHENTICATION);
 
     private IdentityJson() {}
 
@@ -86,14 +89,18 @@ final class IdentityJson {
         return new IdentityNotes(
                 request.has("statusReason") ? request.text("statusReason") : before.statusReason(),
                 type == null ? before.authenticationType() : type,
-                thumbprints.has("primaryThumbprint")
-                        ? thumbprints.text("primaryThumbprint")
-                        : before.primaryThumbprint(),
-                thumbprints.has("secondaryThumbprint")
-                        ? thumbprints.text("secondaryThumbprint")
-                        : before.secondaryThumbprint(),
+                thumbprint(thumbprints, "primaryThumbprint", before.primaryThumbprint()),
+                thumbprint(thumbprints, "secondaryThumbprint", before.secondaryThumbprint()),
                 request.object("capabilities").truth("iotEdge", before.iotEdge()),
                 request.has("managedBy") ? request.text("managedBy") : before.managedBy());
+    }
+
+    private static String thumbprint(JsonMembers thumbprints, String name, String before) {
+        try {
+            return thumbprints.has(name) ? IdentityNotes.checkedThumbprint(thumbprints.text(name)) : before;
+        } catch (IllegalArgumentException e) {
+            throw JsonMembers.invalid("'" + name + "': " + e.getMessage());
+        }
     }
 
     /** What the keys are to be: each that the request does not name stays as it was. */

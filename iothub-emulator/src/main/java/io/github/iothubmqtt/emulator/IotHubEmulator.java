@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,6 +59,7 @@ public final class IotHubEmulator implements AutoCloseable {
     private final StateKeeper state;
     private final Hub hub;
     private final Identities identities;
+    private final ClientAuthorities clientAuthorities;
     private final Ports ports;
     private final Port mqttPort;
     /** Null without HTTPS. */
@@ -74,11 +76,17 @@ public final class IotHubEmulator implements AutoCloseable {
         HubLoop started = null;
         try {
             setPolicies(builder.policyKeys, reader);
+            clientAuthorities = reader.clientAuthorities(state);
             CompletableFuture<TlsIdentity> identity = TlsIdentity.make(names, () -> authority(reader));
             started = new HubLoop(builder.clock);
             loop = started;
             SasVerifier verifier = new SasVerifier(names, policies, builder.clock, builder.settings.clockSkew());
-            Gatekeeper gatekeeper = new Gatekeeper(registry, names, verifier, builder.settings);
+            Gatekeeper gatekeeper = new Gatekeeper(
+                    registry,
+                    names,
+                    verifier,
+                    new CertificateVerifier(clientAuthorities, builder.clock),
+                    builder.settings);
             hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName, state);
             identities = new Identities(hub, registry, state);
             loop.run(() -> reader.restore(hub, registry));
@@ -133,7 +141,7 @@ public final class IotHubEmulator implements AutoCloseable {
         if (kept != null) {
             return kept;
         }
-        CertificateAuthority fresh = new CertificateAuthority();
+        CertificateAuthority fresh = CertificateAuthority.forServers();
         state.keepAuthority(fresh);
         return fresh;
     }
@@ -191,6 +199,34 @@ public final class IotHubEmulator implements AutoCloseable {
             throw new IllegalArgumentException("There is no shared access policy '" + policyName + "'");
         }
         return keys.primary();
+    }
+
+    // certificates of devices
+
+    /**
+     * Issues a certificate to a client: to a device, whose id is the common name, or to a module with {@code DEVICE/MODULE}. It is
+     * valid from yesterday for a year, by the hub's clock. Its issuer is an authority of this emulator, but not the one of
+     * {@link #caCertificatePem()}, which vouches for the hub.
+     *
+     * @see EmulatedDevice#authenticateByCertificateAuthority()
+     */
+    public ClientCertificate issueCertificate(String commonName) {
+        Instant now = hub.clock().instant();
+        return issueCertificate(commonName, now.minus(ClientCertificate.BEFORE), now.plus(ClientCertificate.AFTER));
+    }
+
+    /** One that is valid in this time, which may be over or not have come; fractions of a second are cut off. */
+    public ClientCertificate issueCertificate(String commonName, Instant notBefore, Instant notAfter) {
+        return clientAuthorities.issue(commonName, notBefore, notAfter);
+    }
+
+    /**
+     * Has the hub trust the certificates that this authority issues to devices, as uploading it to Azure does. Twice is no error.
+     *
+     * @param pem one certificate or several; each may be at the root of a chain or in the midst
+     */
+    public void addCertificateAuthority(String pem) {
+        clientAuthorities.add(pem);
     }
 
     // devices
@@ -555,7 +591,7 @@ public final class IotHubEmulator implements AutoCloseable {
 
         /**
          * Where the hub keeps what is to survive it: devices and modules with their keys and twins, sessions, queues, the keys of
-         * policies and the certificate authority. A hub that starts with the same directory goes on with them. What was
+         * policies and the certificate authorities. A hub that starts with the same directory goes on with them. What was
          * acknowledged to a client is kept before that, so it survives the end of the process at any moment. Telemetry, feedback
          * and events are not kept. Default: nothing is.
          */
@@ -565,8 +601,8 @@ public final class IotHubEmulator implements AutoCloseable {
         }
 
         /**
-         * The hub's clock, for expiry of tokens and messages: a {@link TestClock}, say. Default: the system's. Certificates do not
-         * heed it.
+         * The hub's clock, for expiry of tokens, messages and client certificates: a {@link TestClock}, say. Default: the system's.
+         * The hub's own certificate does not heed it.
          */
         public Builder clock(Clock value) {
             clock = Objects.requireNonNull(value, "clock");

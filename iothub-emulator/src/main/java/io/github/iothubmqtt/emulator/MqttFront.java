@@ -21,6 +21,8 @@ import io.vertx.core.impl.VertxWrapper;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.NetServerImpl;
+import io.vertx.core.net.impl.NetSocketInternal;
 import io.vertx.mqtt.MqttServer;
 import io.vertx.mqtt.MqttServerOptions;
 
@@ -98,8 +100,27 @@ final class MqttFront implements Port.Opener {
 
         @Override
         public NetServer createNetServer(NetServerOptions options) {
-            netServer = super.createNetServer(options);
+            netServer = new MqttSockets((VertxInternal) delegate, options);
             return netServer;
+        }
+    }
+
+    /** Puts a handler between the MQTT codec, which the MQTT server adds to each socket, and that server. */
+    private static final class MqttSockets extends NetServerImpl {
+
+        MqttSockets(VertxInternal vertx, NetServerOptions options) {
+            super(vertx, options);
+        }
+
+        @Override
+        public synchronized NetServer connectHandler(Handler<NetSocket> mqttServer) {
+            return super.connectHandler(socket -> {
+                mqttServer.handle(socket);
+                ((NetSocketInternal) socket)
+                        .channelHandlerContext()
+                        .pipeline()
+                        .addBefore("handler", null, new PasswordlessConnect());
+            });
         }
     }
 }

@@ -38,8 +38,11 @@ import org.apache.commons.codec.digest.DigestUtils;
  */
 final class MqttOverWebSocket implements Handler<RoutingContext> {
 
-    /** A query may follow, {@code iothub-no-client-cert=true} for instance. */
+    /** A query may follow. */
     static final String PATH = "/$iothub/websocket";
+
+    /** A client that says {@code true} wants to be asked for no certificate; here TLS has asked already. */
+    private static final String NO_CERTIFICATE = "iothub-no-client-cert";
 
     private static final String PROTOCOL = "mqtt";
     private static final String VERSION = "13";
@@ -97,7 +100,14 @@ final class MqttOverWebSocket implements Handler<RoutingContext> {
         response.putHeader("Connection", "Upgrade");
         response.putHeader("Sec-WebSocket-Accept", accept(request.getHeader("Sec-WebSocket-Key")));
         response.putHeader("Sec-WebSocket-Protocol", PROTOCOL);
-        request.toNetSocket().onSuccess(this::become);
+        boolean overlooksCertificate = "true".equals(request.getParam(NO_CERTIFICATE));
+        request.toNetSocket().onSuccess(socket -> {
+            Wire wire = hub.loop().wires().from(socket.remoteAddress());
+            if (overlooksCertificate && wire != null) {
+                wire.overlookCertificate();
+            }
+            become(socket);
+        });
     }
 
     private static String accept(String key) {

@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -21,11 +22,13 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps what of a hub is to survive it, under names of its own in a {@link StateStore}: identities with their twins, sessions, queues, the
- * keys of policies and of the certificate authority. {@link StateReader} reads it again. Thread-safe.
+ * keys of policies, certificate authorities. {@link StateReader} reads it again. Thread-safe.
  */
 final class StateKeeper {
 
     static final String AUTHORITY = "authority";
+    static final String CLIENT_AUTHORITY = "clientAuthority";
+    static final String ADDED_AUTHORITY = "addedAuthority/";
     static final String POLICY = "policy/";
     static final String IDENTITY = "identity/";
     static final String TWIN = "twin/";
@@ -44,10 +47,26 @@ final class StateKeeper {
     }
 
     void keepAuthority(CertificateAuthority authority) {
+        store.put(AUTHORITY, stateOf(authority));
+    }
+
+    /** The hub's own, which issues certificates to devices. */
+    void keepClientAuthority(CertificateAuthority authority) {
+        store.put(CLIENT_AUTHORITY, stateOf(authority));
+    }
+
+    private static Map<String, Object> stateOf(CertificateAuthority authority) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("privateKey", authority.privateKeyPem());
         json.put("certificate", authority.certificatePem());
-        store.put(AUTHORITY, json);
+        return json;
+    }
+
+    /** One that was added. */
+    void keepClientAuthority(X509Certificate authority) {
+        store.put(
+                ADDED_AUTHORITY + ClientCertificate.thumbprint(authority),
+                new LinkedHashMap<>(Map.of("certificate", Pem.of(authority))));
     }
 
     void keepPolicy(String name, SharedAccessKeys keys) {

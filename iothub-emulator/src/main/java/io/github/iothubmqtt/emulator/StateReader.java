@@ -13,9 +13,11 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.slf4j.Logger;
@@ -34,18 +36,28 @@ final class StateReader {
 
     /** Null when there is none, or when it is about to expire. */
     CertificateAuthority authority() {
-        Map<String, Object> json = contents.get(StateKeeper.AUTHORITY);
-        if (json == null) {
-            return null;
-        }
-        CertificateAuthority authority =
-                CertificateAuthority.of((String) json.get("privateKey"), (String) json.get("certificate"));
-        if (authority.isAboutToExpire()) {
+        CertificateAuthority authority = authority(StateKeeper.AUTHORITY);
+        if (authority != null && authority.isAboutToExpire()) {
             LOG.warn(
                     "The kept certificate authority is about to expire and is replaced: clients have to trust the new one");
             return null;
         }
         return authority;
+    }
+
+    /** The hub's own and those that were added. */
+    ClientAuthorities clientAuthorities(StateKeeper state) {
+        List<X509Certificate> added = below(StateKeeper.ADDED_AUTHORITY).values().stream()
+                .map(json -> Pem.certificates((String) json.get("certificate")).get(0))
+                .toList();
+        return new ClientAuthorities(state, authority(StateKeeper.CLIENT_AUTHORITY), added);
+    }
+
+    private CertificateAuthority authority(String key) {
+        Map<String, Object> json = contents.get(key);
+        return json == null
+                ? null
+                : CertificateAuthority.of((String) json.get("privateKey"), (String) json.get("certificate"));
     }
 
     /** Null when there are none. */

@@ -18,8 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.TrustOptions;
 
 /** All that TLS needs of one emulator: its authority, a context that trusts it, and the server's key and certificate. */
 record TlsIdentity(
@@ -47,10 +49,12 @@ record TlsIdentity(
         return identity;
     }
 
-    /** Has the server speak TLS, as this emulator. */
+    /** Has the server speak TLS, as this emulator, and ask for a client certificate without insisting on one. */
     void secure(NetServerOptions options) {
         options.setSsl(true)
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"))
-                .setKeyCertOptions(KeyCertOptions.wrap(new HubKeyManager(server)));
+                .setKeyCertOptions(KeyCertOptions.wrap(new HubKeyManager(server)))
+                .setClientAuth(ClientAuth.REQUEST)
+                .setTrustOptions(TrustOptions.wrap(new AnyClientCertificate()));
     }
 }

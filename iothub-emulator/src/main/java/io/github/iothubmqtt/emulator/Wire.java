@@ -13,16 +13,20 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 
 /**
@@ -45,6 +49,7 @@ final class Wire extends ChannelDuplexHandler {
     private final Deque<Object> waiting = new ArrayDeque<>();
     private ChannelHandlerContext context;
     private State state = State.FRESH;
+    private boolean overlooksCertificate;
 
     Wire(Supplier<Fault> handshakeFaults) {
         this.handshakeFaults = handshakeFaults;
@@ -75,6 +80,31 @@ final class Wire extends ChannelDuplexHandler {
         context.channel().flush();
         state = State.SILENT;
         context.channel().config().setAutoRead(false);
+    }
+
+    /** From now on the client is taken for one that has sent no certificate. */
+    void overlookCertificate() {
+        overlooksCertificate = true;
+    }
+
+    /** What the client has shown in the TLS handshake, which is over. */
+    ClientProof clientProof() {
+        if (overlooksCertificate) {
+            return ClientProof.OVERLOOKED;
+        }
+        try {
+            return new ClientProof(
+                    Arrays.stream(context.pipeline()
+                                    .get(SslHandler.class)
+                                    .engine()
+                                    .getSession()
+                                    .getPeerCertificates())
+                            .map(X509Certificate.class::cast)
+                            .toList(),
+                    false);
+        } catch (SSLPeerUnverifiedException e) {
+            return ClientProof.NONE;
+        }
     }
 
     /** Puts a handler right below Vert.x's, where packets are objects. */

@@ -23,6 +23,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /** A device that speaks MQTT packet by packet, so that a test can send what no well-behaved client sends. Blocks at most 20 s. */
@@ -81,9 +82,12 @@ final class WireClient implements AutoCloseable {
         private boolean willRetain;
         private String webSocketTarget;
         private int bytesPerFrame = Integer.MAX_VALUE;
+        private SSLContext tls;
+        private String tlsVersion;
 
         Connect(IotHubEmulator hub, String deviceId) {
             this.hub = hub;
+            tls = hub.sslContext();
             clientId = deviceId;
             userName = "localhost/" + deviceId + "/?api-version=2021-04-12";
             tokenExpiry(Instant.now().plus(Duration.ofHours(1)));
@@ -155,9 +159,33 @@ final class WireClient implements AutoCloseable {
             return this;
         }
 
+        /** Shows this certificate, and leaves the password away. */
+        Connect certificate(ClientCertificate certificate) {
+            password = null;
+            return tls(Certificates.context(hub, certificate));
+        }
+
+        Connect tls(SSLContext value) {
+            tls = value;
+            return this;
+        }
+
+        Connect tlsVersion(String value) {
+            tlsVersion = value;
+            return this;
+        }
+
+        private SSLSocket socket() throws IOException {
+            SSLSocket socket = socketTo(tls, webSocketTarget == null ? hub.mqttPort() : hub.httpsPort());
+            if (tlsVersion != null) {
+                socket.setEnabledProtocols(new String[] {tlsVersion});
+            }
+            return socket;
+        }
+
         /** Sends the CONNECT and leaves the answer to be read. */
         WireClient send() {
-            WireClient client = webSocketTarget == null ? new WireClient(hub) : new WireClient(hub, webSocketTarget);
+            WireClient client = new WireClient(this);
             if (webSocketTarget != null) {
                 client.webSocket.bytesPerFrame(bytesPerFrame);
             }
@@ -226,23 +254,12 @@ final class WireClient implements AutoCloseable {
 
     private boolean sessionPresent;
 
-    private WireClient(IotHubEmulator hub) {
+    private WireClient(Connect connect) {
         try {
-            socket = socketTo(hub, hub.mqttPort());
-            webSocket = null;
-            in = new DataInputStream(socket.getInputStream());
-            out = socket.getOutputStream();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private WireClient(IotHubEmulator hub, String webSocketTarget) {
-        try {
-            socket = socketTo(hub, hub.httpsPort());
-            webSocket = WebSocketStreams.open(socket, webSocketTarget);
-            in = new DataInputStream(webSocket.input());
-            out = webSocket.output();
+            socket = connect.socket();
+            webSocket = connect.webSocketTarget == null ? null : WebSocketStreams.open(socket, connect.webSocketTarget);
+            in = new DataInputStream(webSocket == null ? socket.getInputStream() : webSocket.input());
+            out = webSocket == null ? socket.getOutputStream() : webSocket.output();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -250,7 +267,11 @@ final class WireClient implements AutoCloseable {
 
     /** A socket behind TLS to one of the hub's ports. */
     static SSLSocket socketTo(IotHubEmulator hub, int port) throws IOException {
-        SSLSocket socket = (SSLSocket) hub.sslContext().getSocketFactory().createSocket("localhost", port);
+        return socketTo(hub.sslContext(), port);
+    }
+
+    private static SSLSocket socketTo(SSLContext tls, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", port);
         socket.setSoTimeout(20_000);
         socket.setTcpNoDelay(true);
         return socket;
