@@ -37,7 +37,7 @@ class OptionsCoveredTest {
     private static final Class<?> CHANNELS = OptionsOfTheChannelsTest.class;
 
     private static final Class<?> LOGIN = KeysAndTokensTest.class;
-    private static final Class<?> CERTIFICATE = KeysAndTokensTest.class;
+    private static final Class<?> CERTIFICATE = CertificateLoginTest.class;
     private static final Class<?> PROVISIONING = KeysAndTokensTest.class;
 
     private static final Map<String, Class<?>> COVERED = Map.ofEntries(
