@@ -31,6 +31,7 @@ public final class Fault {
         REORDER,
         REFUSE,
         ANSWER_STATUS,
+        ANSWER,
         ANSWER_OTHER_RID
     }
 
@@ -40,12 +41,20 @@ public final class Fault {
     private final Duration delay;
     private final int code;
     private final int logCode;
+    private final Duration retryAfter;
+    private final String body;
 
     private Fault(Kind kind, Duration delay, int code, int logCode) {
+        this(kind, delay, code, logCode, null, null);
+    }
+
+    private Fault(Kind kind, Duration delay, int code, int logCode, Duration retryAfter, String body) {
         this.kind = kind;
         this.delay = delay;
         this.code = code;
         this.logCode = logCode;
+        this.retryAfter = retryAfter;
+        this.body = body;
     }
 
     private static Fault of(Kind kind) {
@@ -131,8 +140,8 @@ public final class Fault {
     }
 
     /**
-     * A twin request is answered with this status, 400 to 599, and the JSON that goes with it: 429 for throttling, 412, 500, 503, …
-     * It was not carried out at {@link FaultPoint#TWIN_GET} and {@link FaultPoint#TWIN_PATCH}; at {@link FaultPoint#TWIN_RESPONSE} it was.
+     * A request is answered with this status, 400 to 599, and the JSON that goes with it: 429 for throttling, 412, 500, 503, …
+     * At the points before a response it was carried out, at {@link FaultPoint#TWIN_GET} and its like it was not.
      */
     public static Fault answerStatus(int status) {
         if (status < 400 || status > 599) {
@@ -141,7 +150,27 @@ public final class Fault {
         return new Fault(Kind.ANSWER_STATUS, Duration.ZERO, status, HubCode.ofStatus(status));
     }
 
-    /** The response to a twin request carries another {@code $rid} than the request. */
+    /** The same; the device is told to come again after this time, in whole seconds. The provisioning service's alone. */
+    public static Fault answerStatus(int status, Duration retryAfter) {
+        Fault plain = answerStatus(status);
+        if (retryAfter.isNegative()) {
+            throw new IllegalArgumentException("Must not be below 0: " + retryAfter);
+        }
+        return new Fault(Kind.ANSWER_STATUS, Duration.ZERO, status, plain.logCode, retryAfter, null);
+    }
+
+    /**
+     * A request is answered with this status, 200 to 599, and this body, whatever is true: no JSON at all, an assignment to no hub, …
+     * The provisioning service's alone.
+     */
+    public static Fault answer(int status, String body) {
+        if (status < 200 || status > 599) {
+            throw new IllegalArgumentException("A response has a status from 200 to 599, not " + status);
+        }
+        return new Fault(Kind.ANSWER, Duration.ZERO, status, HubCode.NONE, null, body);
+    }
+
+    /** The response to a request carries another {@code $rid} than the request. */
     public static Fault answerOtherRid() {
         return of(Kind.ANSWER_OTHER_RID);
     }
@@ -163,13 +192,23 @@ public final class Fault {
         return logCode;
     }
 
+    /** Null for none. */
+    Duration retryAfter() {
+        return retryAfter;
+    }
+
+    /** Null for what goes with the status. */
+    String body() {
+        return body;
+    }
+
     @Override
     public String toString() {
         String name = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         return switch (kind) {
             case CLOSE -> name + " with " + logCode;
             case DELAY -> name + " of " + delay;
-            case REFUSE, ANSWER_STATUS -> name + " with " + code;
+            case REFUSE, ANSWER_STATUS, ANSWER -> name + " with " + code;
             default -> name;
         };
     }

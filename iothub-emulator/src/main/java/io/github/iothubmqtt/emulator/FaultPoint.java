@@ -76,7 +76,27 @@ public enum FaultPoint {
     METHOD_REQUEST(beforeAnswer(Fault.Kind.DUPLICATE, Fault.Kind.REORDER)),
 
     /** The device's response to a direct method has come, the caller does not have it. */
-    METHOD_RESPONSE(anywhere(Fault.Kind.DROP));
+    METHOD_RESPONSE(anywhere(Fault.Kind.DROP)),
+
+    /** A CONNECT to the provisioning service has come and its token may hold, CONNACK is due. Such a device is named by its registration id. */
+    PROVISIONING_CONNECT(beforeAnswer(Fault.Kind.REFUSE)),
+
+    /** A SUBSCRIBE to the provisioning service has come, SUBACK is due. */
+    PROVISIONING_SUBSCRIBE(beforeAnswer(Fault.Kind.DUPLICATE, Fault.Kind.REFUSE)),
+
+    /** A device has asked to be registered, nothing has happened. */
+    PROVISIONING_REGISTER(anywhere(Fault.Kind.DROP, Fault.Kind.ANSWER_STATUS, Fault.Kind.ANSWER)),
+
+    /** A device has asked how far its registration is, nothing has happened. */
+    PROVISIONING_POLL(anywhere(Fault.Kind.DROP, Fault.Kind.ANSWER_STATUS, Fault.Kind.ANSWER)),
+
+    /** A request to the provisioning service was carried out, or refused, and acknowledged; the response is due. */
+    PROVISIONING_RESPONSE(beforeAnswer(
+            Fault.Kind.DUPLICATE,
+            Fault.Kind.REORDER,
+            Fault.Kind.ANSWER_STATUS,
+            Fault.Kind.ANSWER,
+            Fault.Kind.ANSWER_OTHER_RID));
 
     private final Set<Fault.Kind> allowed;
 
@@ -102,13 +122,21 @@ public enum FaultPoint {
         return allowed;
     }
 
+    private boolean isSubscription() {
+        return this == SUBSCRIBE || this == PROVISIONING_SUBSCRIBE;
+    }
+
     /** Throws an IllegalArgumentException for a fault that cannot happen here. */
     void check(Fault fault) {
         if (!allowed.contains(fault.kind())) {
             throw new IllegalArgumentException(
                     "The fault '" + fault + "' cannot happen at " + this + ", these can: " + allowed);
         }
-        if (fault.kind() == Fault.Kind.REFUSE && (fault.code() == Fault.SUBACK_FAILURE) != (this == SUBSCRIBE)) {
+        if (fault.retryAfter() != null && !name().startsWith("PROVISIONING_")) {
+            throw new IllegalArgumentException(
+                    "Only the provisioning service tells a device when to come again, not " + this);
+        }
+        if (fault.kind() == Fault.Kind.REFUSE && (fault.code() == Fault.SUBACK_FAILURE) != isSubscription()) {
             throw new IllegalArgumentException("The fault '" + fault + "' cannot happen at " + this
                     + ": a CONNECT is refused with 1 to 5, a SUBSCRIBE with refuseSubscription()");
         }

@@ -126,7 +126,7 @@ final class Gatekeeper {
         return new Registration(module.keys(), module.generationId(), module.notes());
     }
 
-    private static void checkProtocol(int level) {
+    static void checkProtocol(int level) {
         if (level == MQTT_3_1_1) {
             return;
         }

@@ -52,6 +52,7 @@ final class Hub {
     private final Map<String, Long> acceptedConnects = new HashMap<>();
     private final AtomicLong generations = new AtomicLong();
     private volatile int port;
+    private ProvisioningService provisioning;
     private boolean closed;
 
     Hub(
@@ -119,6 +120,11 @@ final class Hub {
         return faults;
     }
 
+    /** The provisioning service that shares the ports. Once, before they are opened. */
+    void sharedWith(ProvisioningService service) {
+        provisioning = service;
+    }
+
     void listeningOn(int actualPort) {
         port = actualPort;
     }
@@ -144,6 +150,10 @@ final class Hub {
         if (endpoint.will().isWillFlag() && endpoint.will().getWillQos() == MqttQoS.EXACTLY_ONCE.value()) {
             log.refused(endpoint.clientIdentifier(), HubCode.BAD_REQUEST, "its will has QoS 2");
             endpoint.close();
+            return;
+        }
+        if (provisioning.isMeant(endpoint)) {
+            provisioning.connect(endpoint, wire);
             return;
         }
         Gatekeeper.Admission admission;
@@ -274,6 +284,7 @@ final class Hub {
     /** Closes the connections of all devices. */
     void closeConnections(CloseCause cause) {
         List.copyOf(connections.values()).forEach(connection -> connection.close(cause));
+        provisioning.closeConnections(cause);
     }
 
     void forgetSession(Identity identity) {
@@ -296,6 +307,7 @@ final class Hub {
         telemetry.journal().close();
         devicebound.feedback().close();
         log.events().close();
+        provisioning.close();
     }
 
     /** Nothing of a removed device is left for a new one of the same name. */
@@ -324,6 +336,7 @@ final class Hub {
         log.events().clear();
         packets.clear();
         acceptedConnects.clear();
+        provisioning.clearRecords();
     }
 
     /** Queues a message, sends it on if the device is there, and returns its id. */

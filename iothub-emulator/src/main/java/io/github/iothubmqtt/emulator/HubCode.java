@@ -20,6 +20,13 @@ final class HubCode {
     static final int BAD_REQUEST = 400000;
     static final int INVALID_PROTOCOL_VERSION = 400001;
     static final int ARGUMENT_INVALID = 400004;
+    static final int CUSTOM_ALLOCATION_FAILED = 400207;
+    static final int CUSTOM_ALLOCATION_WITHOUT_HUB = 400208;
+    static final int CUSTOM_ALLOCATION_UNAUTHORIZED = 400209;
+    static final int PROVISIONING_UNAUTHORIZED = 401000;
+    static final int ENROLLMENT_NOT_FOUND = 404201;
+    static final int REGISTRATION_NOT_FOUND = 404202;
+    static final int PROVISIONING_SERVER_ERROR = 500000;
     static final int INVALID_OPERATION = 400003;
     static final int FORMAT_ERROR = 400006;
     static final int CLOSED_ON_NEW_CONNECTION = 400027;
@@ -71,6 +78,11 @@ final class HubCode {
             case GATEWAY_TIMEOUT -> "GatewayTimeout";
             default -> "GenericBadRequest";
         };
+    }
+
+    /** The code that goes with a status of the provisioning service when nothing more is known. */
+    static int ofProvisioningStatus(int status) {
+        return status == 404 ? ENROLLMENT_NOT_FOUND : status * 1000;
     }
 
     /** The code that goes with an HTTP status when nothing more is known. */

@@ -36,7 +36,12 @@ public record HubEvent(Instant time, Kind kind, String deviceId, String moduleId
         /** The hub overlooked something that a device should not do. */
         WARNING,
         /** A fault happened that the test had asked for; the description starts with its {@link FaultPoint} if it has one. */
-        FAULT
+        FAULT,
+        /**
+         * Something happened in the provisioning service: a device came or went, a registration ended. The device id is the
+         * registration id.
+         */
+        PROVISIONING
     }
 
     @Override

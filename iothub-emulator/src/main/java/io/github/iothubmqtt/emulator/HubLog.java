@@ -82,6 +82,24 @@ final class HubLog {
         LOG.info("{}: fault at {}", identity == null ? "An unknown client" : identity, what);
     }
 
+    void provisioning(Identity registration, int logCode, String what) {
+        append(HubEvent.Kind.PROVISIONING, registration, logCode, what);
+        LOG.info("Provisioning of {}: {}", registration, what);
+    }
+
+    /** A registration has ended. */
+    void provisioning(RegistrationState ended) {
+        String what =
+                switch (ended.status()) {
+                    case ASSIGNED ->
+                        "assigned to " + ended.hub().name() + " as " + ended.deviceId() + " ("
+                                + ended.substatus().wireName() + ")";
+                    case FAILED -> "failed: " + ended.errorMessage();
+                    default -> ended.status().wireName();
+                };
+        provisioning(Identity.device(ended.registrationId()), ended.errorCode(), what);
+    }
+
     private void append(HubEvent.Kind kind, Identity identity, int logCode, String what) {
         events.append(new HubEvent(clock.instant(), kind, identity.deviceId(), identity.moduleId(), logCode, what));
     }

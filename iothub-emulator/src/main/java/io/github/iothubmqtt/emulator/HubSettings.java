@@ -74,6 +74,14 @@ public final class HubSettings implements Cloneable {
         EMPTY
     }
 
+    /** When the provisioning service finds out that a device has a wrong key. */
+    public enum ProvisioningKeyCheck {
+        /** The CONNECT is accepted, the request to be registered is answered 401, as has been seen of Azure. */
+        REGISTER,
+        /** The CONNECT is refused with 5. */
+        CONNECT
+    }
+
     private Duration connectTimeout = Duration.ofSeconds(60);
     private Duration maxKeepAliveTimeout = Duration.ofSeconds(1767);
     private boolean requireApiVersion;
@@ -103,6 +111,10 @@ public final class HubSettings implements Cloneable {
     private int maxInflightMethods = 100;
     private long telemetryStoreBytes = 256L * 1024 * 1024;
     private boolean controlTokenOnLoopback;
+    private ProvisioningKeyCheck provisioningKeyCheck = ProvisioningKeyCheck.REGISTER;
+    private int provisioningPolls = 1;
+    private Duration provisioningRetryAfter = Duration.ofSeconds(3);
+    private boolean portInAssignedHub = true;
 
     private HubSettings() {}
 
@@ -408,6 +420,54 @@ public final class HubSettings implements Cloneable {
 
     public HubSettings controlTokenOnLoopback(boolean value) {
         return with(s -> s.controlTokenOnLoopback = value);
+    }
+
+    /** Default {@link ProvisioningKeyCheck#REGISTER}. */
+    public ProvisioningKeyCheck provisioningKeyCheck() {
+        return provisioningKeyCheck;
+    }
+
+    public HubSettings provisioningKeyCheck(ProvisioningKeyCheck value) {
+        return with(s -> s.provisioningKeyCheck = value);
+    }
+
+    /**
+     * How often a device has to ask before the provisioning service tells it the end of its registration. Default 1; with 0 the request
+     * to be registered is answered with the end.
+     */
+    public int provisioningPolls() {
+        return provisioningPolls;
+    }
+
+    public HubSettings provisioningPolls(int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("Must not be below 0: " + value);
+        }
+        return with(s -> s.provisioningPolls = value);
+    }
+
+    /**
+     * After how long a device that registers is told to ask again, in whole seconds. Default 3 s, which is what Azure says; tests that
+     * do not want to wait set 0.
+     */
+    public Duration provisioningRetryAfter() {
+        return provisioningRetryAfter;
+    }
+
+    public HubSettings provisioningRetryAfter(Duration value) {
+        return with(s -> s.provisioningRetryAfter = notNegative(value));
+    }
+
+    /**
+     * Whether the provisioning service names a hub with its port, unless that is 8883: {@code localhost:34631}. Default true, so that
+     * a device can find it; false for clients that take the answer for a bare name, as Microsoft's do.
+     */
+    public boolean portInAssignedHub() {
+        return portInAssignedHub;
+    }
+
+    public HubSettings portInAssignedHub(boolean value) {
+        return with(s -> s.portInAssignedHub = value);
     }
 
     private HubSettings with(Consumer<HubSettings> change) {

@@ -130,7 +130,7 @@ final class Interference {
             return;
         }
         switch (fault.kind()) {
-            case DROP, ANSWER_STATUS -> instead.accept(fault);
+            case DROP, ANSWER_STATUS, ANSWER -> instead.accept(fault);
             default -> interrupt(point, fault, next);
         }
     }
@@ -170,7 +170,7 @@ final class Interference {
                 end(before, fault);
                 wire.cut();
             }
-            case REFUSE, ANSWER_STATUS, ANSWER_OTHER_RID -> answer.writeInstead(fault);
+            case REFUSE, ANSWER_STATUS, ANSWER, ANSWER_OTHER_RID -> answer.writeInstead(fault);
             default -> interrupt(before, fault, () -> write(before, answer, after));
         }
     }

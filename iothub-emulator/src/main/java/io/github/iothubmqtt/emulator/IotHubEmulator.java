@@ -60,6 +60,7 @@ public final class IotHubEmulator implements AutoCloseable {
     private final Hub hub;
     private final Identities identities;
     private final ClientAuthorities clientAuthorities;
+    private final Provisioning provisioning;
     private final Ports ports;
     private final Port mqttPort;
     /** Null without HTTPS. */
@@ -89,6 +90,7 @@ public final class IotHubEmulator implements AutoCloseable {
                     builder.settings);
             hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName, state);
             identities = new Identities(hub, registry, state);
+            provisioning = provisioning(names, verifier, builder);
             loop.run(() -> reader.restore(hub, registry));
             tls = identity.join();
             String address = builder.bindAddress;
@@ -116,6 +118,18 @@ public final class IotHubEmulator implements AutoCloseable {
             state.close();
             throw e;
         }
+    }
+
+    private Provisioning provisioning(HostNames names, SasVerifier verifier, Builder builder) {
+        Enrollments enrollments = new Enrollments(new LinkedHubs(linkedHub()));
+        ProvisioningGate gate = new ProvisioningGate(names, builder.idScope, verifier, enrollments, builder.settings);
+        ProvisioningService service = new ProvisioningService(hub, gate, enrollments);
+        hub.sharedWith(service);
+        return new Provisioning(hub, service, enrollments, builder.idScope);
+    }
+
+    LinkedHub linkedHub() {
+        return new LinkedHub.Emulated(hub, identities);
     }
 
     private void runWhatIsDue() {
@@ -257,6 +271,13 @@ public final class IotHubEmulator implements AutoCloseable {
     /** Closes the device's connections and forgets its session, its queue and its twin. Nothing happens for an unknown device. */
     public void removeDevice(String deviceId) {
         identities.remove(deviceId);
+    }
+
+    // provisioning
+
+    /** The Device Provisioning Service on the emulator's ports: enroll devices here that are to be told their hub. */
+    public Provisioning provisioning() {
+        return provisioning;
     }
 
     // telemetry
@@ -540,6 +561,7 @@ public final class IotHubEmulator implements AutoCloseable {
         private String bindAddress = "127.0.0.1";
         private int mqttPort;
         private Integer httpsPort;
+        private String idScope = "0ne00000001";
         private Path stateDirectory;
         private Clock clock = Clock.systemUTC();
         private HubSettings settings = HubSettings.defaults();
@@ -586,6 +608,16 @@ public final class IotHubEmulator implements AutoCloseable {
          */
         public Builder policyKey(String policyName, String primaryKey) {
             policyKeys.put(policyName, primaryKey);
+            return this;
+        }
+
+        /** What devices call the provisioning service of this emulator, letters and digits. Default {@code 0ne00000001}. */
+        public Builder idScope(String value) {
+            if (!value.matches("[A-Za-z0-9]{1,128}")) {
+                throw new IllegalArgumentException(
+                        "An id scope has 1 to 128 letters and digits, this is '" + value + "'");
+            }
+            idScope = value;
             return this;
         }
 

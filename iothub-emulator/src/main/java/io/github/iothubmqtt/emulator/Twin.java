@@ -54,6 +54,16 @@ final class Twin {
         reported = TwinSection.empty(clock.instant());
     }
 
+    /** Forgets tags and properties, as if the device had been registered just now. */
+    void startAnew() {
+        desired = TwinSection.empty(clock.instant());
+        reported = TwinSection.empty(clock.instant());
+        tags = Map.of();
+        version++;
+        keeper.accept(this);
+        List.copyOf(watchers).forEach(watcher -> watcher.accept(reported.values()));
+    }
+
     TwinSection desired() {
         return desired;
     }
