@@ -122,7 +122,7 @@ public enum FaultPoint {
         return allowed;
     }
 
-    private boolean isSubscription() {
+    boolean isSubscription() {
         return this == SUBSCRIBE || this == PROVISIONING_SUBSCRIBE;
     }
 

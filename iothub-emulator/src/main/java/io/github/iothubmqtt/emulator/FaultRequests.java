@@ -58,8 +58,9 @@ final class FaultRequests {
             case DELAY -> "delay";
             case DUPLICATE -> "duplicate";
             case REORDER -> "reorder";
-            case REFUSE -> point == FaultPoint.SUBSCRIBE ? "refuseSubscription" : "refuse";
+            case REFUSE -> point.isSubscription() ? "refuseSubscription" : "refuse";
             case ANSWER_STATUS -> "answerStatus";
+            case ANSWER -> "answer";
             case ANSWER_OTHER_RID -> "answerOtherRid";
         };
     }
