@@ -101,6 +101,16 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "provisioningPayload": getOrCreateConfiguration(target).setProvisioningPayload(property(camelContext, java.lang.String.class, value)); return true;
         case "provisioningtimeout":
         case "provisioningTimeout": getOrCreateConfiguration(target).setProvisioningTimeout(property(camelContext, java.time.Duration.class, value)); return true;
+        case "proxyhost":
+        case "proxyHost": getOrCreateConfiguration(target).setProxyHost(property(camelContext, java.lang.String.class, value)); return true;
+        case "proxypassword":
+        case "proxyPassword": getOrCreateConfiguration(target).setProxyPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "proxyport":
+        case "proxyPort": getOrCreateConfiguration(target).setProxyPort(property(camelContext, int.class, value)); return true;
+        case "proxytype":
+        case "proxyType": getOrCreateConfiguration(target).setProxyType(property(camelContext, io.github.iothubmqtt.camel.ProxyType.class, value)); return true;
+        case "proxyuser":
+        case "proxyUser": getOrCreateConfiguration(target).setProxyUser(property(camelContext, java.lang.String.class, value)); return true;
         case "pubacktimeout":
         case "pubackTimeout": getOrCreateConfiguration(target).setPubackTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "qos": getOrCreateConfiguration(target).setQos(property(camelContext, int.class, value)); return true;
@@ -128,6 +138,7 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": getOrCreateConfiguration(target).setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "tokenprovider":
         case "tokenProvider": getOrCreateConfiguration(target).setTokenProvider(property(camelContext, io.github.iothubmqtt.device.TokenProvider.class, value)); return true;
+        case "transport": getOrCreateConfiguration(target).setTransport(property(camelContext, io.github.iothubmqtt.camel.NetworkTransport.class, value)); return true;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": target.setUseGlobalSslContextParameters(property(camelContext, boolean.class, value)); return true;
         case "willmessage":
@@ -214,6 +225,16 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "provisioningPayload": return java.lang.String.class;
         case "provisioningtimeout":
         case "provisioningTimeout": return java.time.Duration.class;
+        case "proxyhost":
+        case "proxyHost": return java.lang.String.class;
+        case "proxypassword":
+        case "proxyPassword": return java.lang.String.class;
+        case "proxyport":
+        case "proxyPort": return int.class;
+        case "proxytype":
+        case "proxyType": return io.github.iothubmqtt.camel.ProxyType.class;
+        case "proxyuser":
+        case "proxyUser": return java.lang.String.class;
         case "pubacktimeout":
         case "pubackTimeout": return java.time.Duration.class;
         case "qos": return int.class;
@@ -241,6 +262,7 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "tokenprovider":
         case "tokenProvider": return io.github.iothubmqtt.device.TokenProvider.class;
+        case "transport": return io.github.iothubmqtt.camel.NetworkTransport.class;
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return boolean.class;
         case "willmessage":
@@ -328,6 +350,16 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "provisioningPayload": return getOrCreateConfiguration(target).getProvisioningPayload();
         case "provisioningtimeout":
         case "provisioningTimeout": return getOrCreateConfiguration(target).getProvisioningTimeout();
+        case "proxyhost":
+        case "proxyHost": return getOrCreateConfiguration(target).getProxyHost();
+        case "proxypassword":
+        case "proxyPassword": return getOrCreateConfiguration(target).getProxyPassword();
+        case "proxyport":
+        case "proxyPort": return getOrCreateConfiguration(target).getProxyPort();
+        case "proxytype":
+        case "proxyType": return getOrCreateConfiguration(target).getProxyType();
+        case "proxyuser":
+        case "proxyUser": return getOrCreateConfiguration(target).getProxyUser();
         case "pubacktimeout":
         case "pubackTimeout": return getOrCreateConfiguration(target).getPubackTimeout();
         case "qos": return getOrCreateConfiguration(target).getQos();
@@ -355,6 +387,7 @@ public class IotHubMqttComponentConfigurer extends PropertyConfigurerSupport imp
         case "sslContextParameters": return getOrCreateConfiguration(target).getSslContextParameters();
         case "tokenprovider":
         case "tokenProvider": return getOrCreateConfiguration(target).getTokenProvider();
+        case "transport": return getOrCreateConfiguration(target).getTransport();
         case "useglobalsslcontextparameters":
         case "useGlobalSslContextParameters": return target.isUseGlobalSslContextParameters();
         case "willmessage":

@@ -89,6 +89,16 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "provisioningPayload": target.getConfiguration().setProvisioningPayload(property(camelContext, java.lang.String.class, value)); return true;
         case "provisioningtimeout":
         case "provisioningTimeout": target.getConfiguration().setProvisioningTimeout(property(camelContext, java.time.Duration.class, value)); return true;
+        case "proxyhost":
+        case "proxyHost": target.getConfiguration().setProxyHost(property(camelContext, java.lang.String.class, value)); return true;
+        case "proxypassword":
+        case "proxyPassword": target.getConfiguration().setProxyPassword(property(camelContext, java.lang.String.class, value)); return true;
+        case "proxyport":
+        case "proxyPort": target.getConfiguration().setProxyPort(property(camelContext, int.class, value)); return true;
+        case "proxytype":
+        case "proxyType": target.getConfiguration().setProxyType(property(camelContext, io.github.iothubmqtt.camel.ProxyType.class, value)); return true;
+        case "proxyuser":
+        case "proxyUser": target.getConfiguration().setProxyUser(property(camelContext, java.lang.String.class, value)); return true;
         case "pubacktimeout":
         case "pubackTimeout": target.getConfiguration().setPubackTimeout(property(camelContext, java.time.Duration.class, value)); return true;
         case "qos": target.getConfiguration().setQos(property(camelContext, int.class, value)); return true;
@@ -116,6 +126,7 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": target.getConfiguration().setSslContextParameters(property(camelContext, org.apache.camel.support.jsse.SSLContextParameters.class, value)); return true;
         case "tokenprovider":
         case "tokenProvider": target.getConfiguration().setTokenProvider(property(camelContext, io.github.iothubmqtt.device.TokenProvider.class, value)); return true;
+        case "transport": target.getConfiguration().setTransport(property(camelContext, io.github.iothubmqtt.camel.NetworkTransport.class, value)); return true;
         case "willmessage":
         case "willMessage": target.getConfiguration().setWillMessage(property(camelContext, java.lang.String.class, value)); return true;
         case "willproperties":
@@ -195,6 +206,16 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "provisioningPayload": return java.lang.String.class;
         case "provisioningtimeout":
         case "provisioningTimeout": return java.time.Duration.class;
+        case "proxyhost":
+        case "proxyHost": return java.lang.String.class;
+        case "proxypassword":
+        case "proxyPassword": return java.lang.String.class;
+        case "proxyport":
+        case "proxyPort": return int.class;
+        case "proxytype":
+        case "proxyType": return io.github.iothubmqtt.camel.ProxyType.class;
+        case "proxyuser":
+        case "proxyUser": return java.lang.String.class;
         case "pubacktimeout":
         case "pubackTimeout": return java.time.Duration.class;
         case "qos": return int.class;
@@ -222,6 +243,7 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": return org.apache.camel.support.jsse.SSLContextParameters.class;
         case "tokenprovider":
         case "tokenProvider": return io.github.iothubmqtt.device.TokenProvider.class;
+        case "transport": return io.github.iothubmqtt.camel.NetworkTransport.class;
         case "willmessage":
         case "willMessage": return java.lang.String.class;
         case "willproperties":
@@ -302,6 +324,16 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "provisioningPayload": return target.getConfiguration().getProvisioningPayload();
         case "provisioningtimeout":
         case "provisioningTimeout": return target.getConfiguration().getProvisioningTimeout();
+        case "proxyhost":
+        case "proxyHost": return target.getConfiguration().getProxyHost();
+        case "proxypassword":
+        case "proxyPassword": return target.getConfiguration().getProxyPassword();
+        case "proxyport":
+        case "proxyPort": return target.getConfiguration().getProxyPort();
+        case "proxytype":
+        case "proxyType": return target.getConfiguration().getProxyType();
+        case "proxyuser":
+        case "proxyUser": return target.getConfiguration().getProxyUser();
         case "pubacktimeout":
         case "pubackTimeout": return target.getConfiguration().getPubackTimeout();
         case "qos": return target.getConfiguration().getQos();
@@ -329,6 +361,7 @@ public class IotHubMqttEndpointConfigurer extends PropertyConfigurerSupport impl
         case "sslContextParameters": return target.getConfiguration().getSslContextParameters();
         case "tokenprovider":
         case "tokenProvider": return target.getConfiguration().getTokenProvider();
+        case "transport": return target.getConfiguration().getTransport();
         case "willmessage":
         case "willMessage": return target.getConfiguration().getWillMessage();
         case "willproperties":

@@ -23,7 +23,7 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Set<String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(54);
+        Set<String> props = new HashSet<>(60);
         props.add("ackMode");
         props.add("bridgeErrorHandler");
         props.add("certificateFile");
@@ -61,6 +61,11 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         props.add("provisioningEndpoint");
         props.add("provisioningPayload");
         props.add("provisioningTimeout");
+        props.add("proxyHost");
+        props.add("proxyPassword");
+        props.add("proxyPort");
+        props.add("proxyType");
+        props.add("proxyUser");
         props.add("pubackTimeout");
         props.add("qos");
         props.add("reconnectBackoffMax");
@@ -75,13 +80,16 @@ public class IotHubMqttEndpointUriFactory extends org.apache.camel.support.compo
         props.add("sharedAccessKeyName");
         props.add("sslContextParameters");
         props.add("tokenProvider");
+        props.add("transport");
         props.add("willMessage");
         props.add("willProperties");
         props.add("willQos");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
-        Set<String> secretProps = new HashSet<>(4);
+        Set<String> secretProps = new HashSet<>(6);
         secretProps.add("connectionString");
         secretProps.add("privateKeyPassword");
+        secretProps.add("proxyPassword");
+        secretProps.add("proxyUser");
         secretProps.add("sasSignature");
         secretProps.add("sharedAccessKey");
         SECRET_PROPERTY_NAMES = Collections.unmodifiableSet(secretProps);

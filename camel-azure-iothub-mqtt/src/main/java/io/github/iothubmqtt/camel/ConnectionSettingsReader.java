@@ -35,7 +35,6 @@ import io.github.iothubmqtt.transport.Will;
  */
 final class ConnectionSettingsReader {
 
-    private static final int MQTT_PORT = 8883;
     private static final int MAX_INFLIGHT = 10_000;
     /** Keeps sums of nanoseconds within their type. */
     private static final Duration MAX_DURATION = Duration.ofDays(365);
@@ -63,7 +62,7 @@ final class ConnectionSettingsReader {
     ConnectionSettings read(SSLContext sslContext) {
         checkRanges();
         ProvisioningReader enrolment = new ProvisioningReader(options, deviceId, moduleId);
-        Provisioning provisioning = enrolment.read(MQTT_PORT);
+        Provisioning provisioning = enrolment.read(options.getTransport().port());
         // Until it is known, the provisioning service stands for the hub.
         HubAddress hub = provisioning == null ? hub() : new HubAddress(provisioning.host(), provisioning.port());
         Optional<HubAddress> gateway = gateway();
@@ -87,7 +86,9 @@ final class ConnectionSettingsReader {
                 options.getSasRenewAt(),
                 options.getHandOverTimeout(),
                 will(identity),
-                clientType());
+                clientType(),
+                options.getTransport() == NetworkTransport.websocket,
+                new ProxyReader(options).read());
     }
 
     private HubAddress hub() {
@@ -138,7 +139,7 @@ final class ConnectionSettingsReader {
         if (options.getPort() != 0) {
             return options.getPort();
         }
-        return peer.port() == 0 ? MQTT_PORT : peer.port();
+        return peer.port() == 0 ? options.getTransport().port() : peer.port();
     }
 
     private Will will(DeviceIdentity identity) {

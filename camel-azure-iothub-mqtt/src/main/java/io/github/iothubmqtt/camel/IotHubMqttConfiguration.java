@@ -37,8 +37,28 @@ public class IotHubMqttConfiguration implements Cloneable {
     @UriParam(label = "advanced")
     private int port;
 
+    @UriParam(defaultValue = "tcp")
+    private NetworkTransport transport = NetworkTransport.tcp;
+
     @UriParam(label = "advanced")
     private String gatewayHostName;
+
+    @UriParam(label = "proxy", defaultValue = "http")
+    private ProxyType proxyType = ProxyType.http;
+
+    @UriParam(label = "proxy")
+    private String proxyHost;
+
+    @UriParam(label = "proxy")
+    private int proxyPort;
+
+    @UriParam(label = "proxy,security")
+    @Metadata(secret = true)
+    private String proxyUser;
+
+    @UriParam(label = "proxy,security")
+    @Metadata(secret = true)
+    private String proxyPassword;
 
     @UriParam(label = "security")
     @Metadata(secret = true)
@@ -208,10 +228,22 @@ public class IotHubMqttConfiguration implements Cloneable {
 
     /**
      * TCP port of the hub, or of the gateway. The default is the port in hub, connectionString or gatewayHostName and, when there is none,
-     * 8883.
+     * 8883, or 443 with transport=websocket.
      */
     public void setPort(int port) {
         this.port = port;
+    }
+
+    public NetworkTransport getTransport() {
+        return transport;
+    }
+
+    /**
+     * What MQTT runs over: tcp stands for TLS on a connection to port 8883; websocket for WebSocket on HTTPS at port 443, which
+     * networks let out that let nothing else out.
+     */
+    public void setTransport(NetworkTransport transport) {
+        this.transport = transport;
     }
 
     public String getGatewayHostName() {
@@ -224,6 +256,62 @@ public class IotHubMqttConfiguration implements Cloneable {
      */
     public void setGatewayHostName(String gatewayHostName) {
         this.gatewayHostName = gatewayHostName;
+    }
+
+    public ProxyType getProxyType() {
+        return proxyType;
+    }
+
+    /**
+     * What the proxy at proxyHost speaks: http stands for the method CONNECT of HTTP, socks5 for version 5 of SOCKS.
+     */
+    public void setProxyType(ProxyType proxyType) {
+        this.proxyType = proxyType;
+    }
+
+    public String getProxyHost() {
+        return proxyHost;
+    }
+
+    /**
+     * Host name or address of a proxy to connect through, with either transport. The proxy resolves the name of the hub. The
+     * default is none.
+     */
+    public void setProxyHost(String proxyHost) {
+        this.proxyHost = proxyHost;
+    }
+
+    public int getProxyPort() {
+        return proxyPort;
+    }
+
+    /**
+     * TCP port of the proxy. There is no default.
+     */
+    public void setProxyPort(int proxyPort) {
+        this.proxyPort = proxyPort;
+    }
+
+    public String getProxyUser() {
+        return proxyUser;
+    }
+
+    /**
+     * User name for a proxy that asks for one: by Basic authentication with HTTP, in the clear with SOCKS.
+     */
+    public void setProxyUser(String proxyUser) {
+        this.proxyUser = proxyUser;
+    }
+
+    public String getProxyPassword() {
+        return proxyPassword;
+    }
+
+    /**
+     * Password that belongs to proxyUser. In a URI it must be written as RAW(...). Proxies get it unencrypted.
+     */
+    public void setProxyPassword(String proxyPassword) {
+        this.proxyPassword = proxyPassword;
     }
 
     public String getConnectionString() {

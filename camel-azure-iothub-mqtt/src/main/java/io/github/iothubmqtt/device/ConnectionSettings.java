@@ -22,6 +22,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.protocol.DeviceIdentity;
+import io.github.iothubmqtt.transport.Proxy;
 import io.github.iothubmqtt.transport.Will;
 
 /**
@@ -45,6 +46,8 @@ import io.github.iothubmqtt.transport.Will;
  * @param handOverTimeout how long a planned reconnect waits for acknowledgements and running exchanges
  * @param will null for none
  * @param clientType what the hub's logs show as the client's kind; null for none
+ * @param webSocket whether MQTT goes over WebSocket, and not over TLS itself
+ * @param proxy null for none
  */
 public record ConnectionSettings(
         DeviceIdentity identity,
@@ -64,7 +67,9 @@ public record ConnectionSettings(
         int sasRenewAt,
         Duration handOverTimeout,
         Will will,
-        String clientType) {
+        String clientType,
+        boolean webSocket,
+        Proxy proxy) {
 
     public ConnectionSettings {
         Objects.requireNonNull(identity, "identity");
@@ -96,6 +101,12 @@ public record ConnectionSettings(
         options.put("registrationId", provisioning == null ? "none" : provisioning.registrationId());
         options.put("provisioningTimeout", provisioning == null ? "none" : provisioning.timeout());
         options.put("provisioningPayload", new Hidden(provisioning == null ? null : provisioning.payload()));
+        options.put("transport", webSocket ? "websocket" : "tcp");
+        options.put("proxyType", proxy == null ? "none" : proxy.type());
+        options.put("proxyHost", proxy == null ? "none" : proxy.host());
+        options.put("proxyPort", proxy == null ? "none" : proxy.port());
+        options.put("proxyUser", new Hidden(proxy == null ? null : proxy.user()));
+        options.put("proxyPassword", new Hidden(proxy == null ? null : proxy.password()));
         options.put(
                 "sasTimeToLive",
                 credentials.timeToLive().map(Duration::toString).orElse("none"));

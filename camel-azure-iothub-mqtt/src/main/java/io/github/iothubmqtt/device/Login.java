@@ -25,6 +25,7 @@ import io.github.iothubmqtt.device.Registration.Assignment;
 import io.github.iothubmqtt.protocol.Audience;
 import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.ProvisioningTopics;
+import io.github.iothubmqtt.protocol.WebSocketPath;
 import io.github.iothubmqtt.transport.ConnectOptions;
 import io.github.iothubmqtt.transport.MqttTransport;
 import io.github.iothubmqtt.transport.TransportException;
@@ -146,7 +147,7 @@ final class Login {
                 settings.keepAlive(),
                 settings.connectTimeout(),
                 null);
-        registration = new Registration(service, options, transport, loop, settings.connectTimeout());
+        registration = new Registration(service, overTheNetwork(options), transport, loop, settings.connectTimeout());
         return registration.start();
     }
 
@@ -180,7 +181,7 @@ final class Login {
     private CompletionStage<Plan> plan(DeviceIdentity identity, String host, int port) {
         return credential(identity.audience())
                 .thenApply(credential -> new Plan(
-                        new ConnectOptions(
+                        overTheNetwork(new ConnectOptions(
                                 host,
                                 port,
                                 credential.sslContext() == null ? settings.sslContext() : credential.sslContext(),
@@ -190,8 +191,13 @@ final class Login {
                                 settings.cleanSession(),
                                 settings.keepAlive(),
                                 settings.connectTimeout(),
-                                settings.will()),
+                                settings.will())),
                         credential));
+    }
+
+    /** By the transport and the proxy that the settings name. A client without certificate asks not to be asked for one. */
+    private ConnectOptions overTheNetwork(ConnectOptions options) {
+        return options.by(settings.webSocket() ? WebSocketPath.of(options.password() == null) : null, settings.proxy());
     }
 
     // ---- tokens and certificates

@@ -16,8 +16,8 @@ package io.github.iothubmqtt.transport;
 import java.util.Objects;
 
 /**
- * A proxy that connections go through. It resolves the peer's name, never this side. Holds a password: {@link #toString()} leaves
- * it out.
+ * A proxy that connections go through. It resolves the peer's name, never this side. Holds credentials: {@link #toString()} leaves
+ * them out.
  *
  * @param type what it speaks
  * @param host its name or address
@@ -43,9 +43,8 @@ public record Proxy(Type type, String host, int port, String user, String passwo
         }
     }
 
-    /** Without password, for logs and messages. */
     @Override
     public String toString() {
-        return type + " proxy " + (user == null ? "" : user + " at ") + host + ":" + port;
+        return type + " proxy at " + host + ":" + port;
     }
 }

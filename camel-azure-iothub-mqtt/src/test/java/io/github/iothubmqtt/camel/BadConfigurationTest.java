@@ -72,6 +72,47 @@ class BadConfigurationTest {
                 arguments(
                         "dev?hub=localhost&gatewayHostName=edge:8883&port=8884&" + KEY,
                         "port is 8884 and the gateway's address says 8883"),
+                // the way there
+                arguments("dev?" + good + "&transport=amqp", "transport=amqp"),
+                arguments("dev?" + good + "&proxyHost=proxy", "proxyHost is given without proxyPort: give both"),
+                arguments(
+                        "dev?" + good + "&proxyPort=3128", "proxyPort is given without proxyHost: give both, or none"),
+                arguments("dev?" + good + "&proxyUser=me", "proxyUser is given without proxyHost: give both, or none"),
+                arguments(
+                        "dev?" + good + "&proxyPassword=RAW(" + SECRET + ")",
+                        "proxyPassword is given without proxyHost: give both, or none"),
+                arguments(
+                        "dev?" + good + "&proxyType=socks5",
+                        "proxyType is given without proxyHost: give both, or none"),
+                arguments("dev?" + good + "&proxyType=socks4", "proxyType=socks4"),
+                arguments("dev?" + good + "&proxyHost=http://proxy&proxyPort=1", "with neither scheme nor port"),
+                arguments("dev?" + good + "&proxyHost=proxy:3128&proxyPort=1", "with neither scheme nor port"),
+                arguments("dev?" + good + "&proxyHost=proxy&proxyPort=65536", "proxyPort must be from 1 to 65535"),
+                arguments("dev?" + good + "&proxyHost=proxy&proxyPort=-1", "proxyPort must be from 1 to 65535"),
+                arguments("dev?" + good + "&proxyHost=proxy&proxyPort=x", "The option proxyPort is not a whole number"),
+                arguments(
+                        "dev?" + good + "&proxyHost=proxy&proxyPort=1&proxyUser=me",
+                        "proxyUser is given without proxyPassword: give both, or none"),
+                arguments(
+                        "dev?" + good + "&proxyHost=proxy&proxyPort=1&proxyPassword=RAW(" + SECRET + ")",
+                        "proxyPassword is given without proxyUser: give both, or none"),
+                arguments(
+                        "dev?" + good + "&proxyHost=proxy&proxyPort=1&proxyUser=RAW(a:b)&proxyPassword=" + SECRET,
+                        "proxyUser contains a colon"),
+                arguments(
+                        "dev?" + good + "&proxyHost=proxy&proxyPort=1&proxyUser=&proxyPassword=" + SECRET,
+                        "proxyUser is empty"),
+                arguments(
+                        "dev?" + good + "&proxyType=socks5&proxyHost=proxy&proxyPort=1&proxyUser=a&proxyPassword=",
+                        "proxyPassword is empty, which SOCKS does not know"),
+                arguments(
+                        "dev?" + good + "&proxyType=socks5&proxyHost=proxy&proxyPort=1&proxyUser=" + "u".repeat(256)
+                                + "&proxyPassword=" + SECRET,
+                        "proxyUser is longer than the 255 bytes that SOCKS allows"),
+                arguments(
+                        "dev?" + good + "&proxyType=socks5&proxyHost=proxy&proxyPort=1&proxyUser=me&proxyPassword="
+                                + SECRET.repeat(10),
+                        "proxyPassword is longer than the 255 bytes that SOCKS allows"),
                 // authentication
                 arguments(
                         "dev?" + hub(),
@@ -150,9 +191,6 @@ class BadConfigurationTest {
                 arguments(
                         "dev?privateKeyPassword=" + SECRET + "&" + hub(),
                         "privateKeyFile or privateKeyPassword is given without certificateFile: give both files"),
-                arguments(
-                        "dev?certificateFile=no-such-file.pem&privateKeyFile=no-such-key.pem&hub=localhost",
-                        "the client certificate cannot be used: certificateFile no-such-file.pem does not exist"),
                 arguments(
                         "dev?" + hub() + "&" + TOKEN + "&sharedAccessKeyName=device",
                         "sharedAccessKeyName is given without sharedAccessKey: give the key of that policy, too"),

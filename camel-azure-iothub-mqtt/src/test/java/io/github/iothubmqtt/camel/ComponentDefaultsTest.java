@@ -105,6 +105,12 @@ class ComponentDefaultsTest {
         assertThat(options.getHub()).isEqualTo("example.org");
         assertThat(options.getPort()).isEqualTo(8884);
         assertThat(options.getGatewayHostName()).isEqualTo("edge.example.org");
+        assertThat(options.getTransport()).isEqualTo(NetworkTransport.websocket);
+        assertThat(options.getProxyType()).isEqualTo(ProxyType.socks5);
+        assertThat(options.getProxyHost()).isEqualTo("proxy.example.org");
+        assertThat(options.getProxyPort()).isEqualTo(1080);
+        assertThat(options.getProxyUser()).isEqualTo("me");
+        assertThat(options.getProxyPassword()).isEqualTo("open sesame");
         assertThat(options.getSharedAccessKey()).isEqualTo("c2Vj+/A=");
         assertThat(options.getSharedAccessKeyName()).isEqualTo("device");
         assertThat(options.getProvisioningEndpoint()).isEqualTo("dps.example.org");
@@ -248,6 +254,12 @@ class ComponentDefaultsTest {
         set("hub", "example.org");
         set("port", "8884");
         set("gateway-host-name", "edge.example.org");
+        set("transport", "websocket");
+        set("proxy-type", "socks5");
+        set("proxy-host", "proxy.example.org");
+        set("proxy-port", "1080");
+        set("proxy-user", "me");
+        set("proxy-password", "open sesame");
         set("shared-access-key", "c2Vj+/A=");
         set("shared-access-key-name", "device");
         set("provisioning-endpoint", "dps.example.org");

@@ -35,6 +35,7 @@ class OptionsCoveredTest {
     private static final Class<?> RENEWAL = OptionsOfRenewalTest.class;
     private static final Class<?> SETTLEMENT = OptionsOfSettlementTest.class;
     private static final Class<?> CHANNELS = OptionsOfTheChannelsTest.class;
+    private static final Class<?> WAYS = WaysThroughTheNetworkTest.class;
 
     private static final Class<?> LOGIN = KeysAndTokensTest.class;
     private static final Class<?> CERTIFICATE = CertificateLoginTest.class;
@@ -46,6 +47,12 @@ class OptionsCoveredTest {
             Map.entry("hub", HUB),
             Map.entry("port", HUB),
             Map.entry("gatewayHostName", GatewayTest.class),
+            Map.entry("transport", WAYS),
+            Map.entry("proxyType", WAYS),
+            Map.entry("proxyHost", WAYS),
+            Map.entry("proxyPort", WAYS),
+            Map.entry("proxyUser", WAYS),
+            Map.entry("proxyPassword", WAYS),
             Map.entry("connectionString", HUB),
             Map.entry("sharedAccessKey", HUB),
             Map.entry("sharedAccessKeyName", LOGIN),
@@ -139,7 +146,13 @@ class OptionsCoveredTest {
             });
             assertThat(secrets)
                     .as(section)
-                    .containsExactly("connectionString", "privateKeyPassword", "sasSignature", "sharedAccessKey");
+                    .containsExactly(
+                            "connectionString",
+                            "privateKeyPassword",
+                            "proxyPassword",
+                            "proxyUser",
+                            "sasSignature",
+                            "sharedAccessKey");
         }
     }
 

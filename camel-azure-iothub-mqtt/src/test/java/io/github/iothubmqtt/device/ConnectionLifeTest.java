@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.SasToken;
 import io.github.iothubmqtt.protocol.SharedAccessKey;
+import io.github.iothubmqtt.transport.Proxy;
 import io.github.iothubmqtt.transport.TransportException;
 import io.github.iothubmqtt.transport.TransportException.Reason;
 import org.junit.jupiter.api.Test;
@@ -153,6 +154,9 @@ class ConnectionLifeTest {
                             .contains("idScope", "registrationId", "provisioningPayload", "provisioningTimeout");
                 case "sslContext" -> assertThat(compared).contains("sslContextParameters");
                 case "will" -> assertThat(compared).contains("willMessage", "willQos", "willProperties");
+                case "webSocket" -> assertThat(compared).contains("transport");
+                case "proxy" ->
+                    assertThat(compared).contains("proxyType", "proxyHost", "proxyPort", "proxyUser", "proxyPassword");
                 default -> assertThat(compared).contains(name);
             }
         }
@@ -230,6 +234,41 @@ class ConnectionLifeTest {
         assertThat(handle.status().state()).isEqualTo(ConnectionState.CONNECTED);
         assertThat(device.transport.links).hasSizeGreaterThan(1000);
         assertThat(passwords).hasSize(1000);
+    }
+
+    @Test
+    void byDefaultTheWayIsStraight() {
+        device.connected();
+
+        assertThat(device.transport.last().options.webSocketPath()).isNull();
+        assertThat(device.transport.last().options.proxy()).isNull();
+    }
+
+    @Test
+    void overWebSocketADeviceWithATokenIsNotToBeAskedForACertificate() {
+        device.webSocket = true;
+        device.connected();
+
+        assertThat(device.transport.last().options.webSocketPath())
+                .isEqualTo("/$iothub/websocket?iothub-no-client-cert=true");
+    }
+
+    @Test
+    void overWebSocketADeviceWithoutPasswordMayBeAskedForACertificate() {
+        device.webSocket = true;
+        device.credentials = (audience, now, blocking) ->
+                CompletableFuture.completedStage(Credentials.Credential.certificate(null, now, now.plusSeconds(3600)));
+        device.connected();
+
+        assertThat(device.transport.last().options.webSocketPath()).isEqualTo("/$iothub/websocket");
+    }
+
+    @Test
+    void eachConnectGoesThroughTheProxy() {
+        device.proxy = new Proxy(Proxy.Type.HTTP, "proxy.example", 3128, null, null);
+        device.connected();
+
+        assertThat(device.transport.last().options.proxy()).isEqualTo(device.proxy);
     }
 
     @Test

@@ -25,6 +25,7 @@ import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.SharedAccessKey;
+import io.github.iothubmqtt.transport.Proxy;
 import io.github.iothubmqtt.transport.TransportException;
 import io.github.iothubmqtt.transport.TransportException.Reason;
 
@@ -53,6 +54,8 @@ final class DeviceHarness {
     Duration handOverTimeout = Duration.ofSeconds(10);
     Duration pubackTimeout = Duration.ofSeconds(20);
     boolean cleanSession;
+    boolean webSocket;
+    Proxy proxy;
     Duration timeToLive = Duration.ofHours(1);
     Credentials credentials;
     Provisioning provisioning;
@@ -82,7 +85,9 @@ final class DeviceHarness {
                 sasRenewAt,
                 handOverTimeout,
                 null,
-                null);
+                null,
+                webSocket,
+                proxy);
     }
 
     private static SSLContext sslContext() {

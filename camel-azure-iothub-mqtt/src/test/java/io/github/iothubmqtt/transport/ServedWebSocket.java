@@ -18,6 +18,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -90,6 +91,9 @@ final class ServedWebSocket extends Socket {
                 throw new EOFException();
             }
             text.append((char) next);
+            if (!Character.isLetter(text.charAt(0))) {
+                throw new ProtocolException("this is not HTTP");
+            }
         }
         Map<String, String> head = new LinkedHashMap<>();
         for (String line : text.toString().strip().split("\r\n")) {

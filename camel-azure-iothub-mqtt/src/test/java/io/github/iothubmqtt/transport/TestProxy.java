@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -46,7 +48,7 @@ public final class TestProxy implements AutoCloseable {
     private final String password;
     private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final Map<String, Integer> names = new ConcurrentHashMap<>();
+    private final Map<String, Integer> ways = new ConcurrentHashMap<>();
     private final List<String> targets = new CopyOnWriteArrayList<>();
     private volatile Script instead;
     private volatile int refusal;
@@ -81,9 +83,9 @@ public final class TestProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** Lets a name, as if by its own DNS, stand for this machine; the port is another one, too. */
-    public void leads(String name, int port) {
-        names.put(name, port);
+    /** Leads who asks for a target, written {@code host:port}, to a port of this machine, as if by a DNS of its own. */
+    public void leads(String target, int port) {
+        ways.put(target, port);
     }
 
     /** Refuses from now on: with an HTTP status, or a reply code of SOCKS; 0 ends that. */
@@ -97,10 +99,14 @@ public final class TestProxy implements AutoCloseable {
     }
 
     /** Resets all connections. */
-    public void cut() throws IOException {
+    public void cut() {
         for (Socket socket : open) {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            try {
+                socket.setSoLinger(true, 0);
+            } catch (SocketException e) {
+                // Then it was closed already.
+            }
+            close(socket);
         }
     }
 
@@ -139,8 +145,14 @@ public final class TestProxy implements AutoCloseable {
     }
 
     private void serveHttp(Socket client) throws IOException {
-        Map<String, String> request = ServedWebSocket.readHead(client);
         OutputStream out = client.getOutputStream();
+        Map<String, String> request;
+        try {
+            request = ServedWebSocket.readHead(client);
+        } catch (ProtocolException e) {
+            answer(out, "400 Bad Request");
+            return;
+        }
         if (user != null && !credentials().equals(request.get("proxy-authorization"))) {
             answer(out, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"test\"");
             return;
@@ -171,7 +183,9 @@ public final class TestProxy implements AutoCloseable {
     private void serveSocks(Socket client) throws IOException {
         DataInputStream in = new DataInputStream(client.getInputStream());
         OutputStream out = client.getOutputStream();
-        in.readUnsignedByte();
+        if (in.readUnsignedByte() != 5) {
+            return;
+        }
         byte[] offered = in.readNBytes(in.readUnsignedByte());
         int wanted = user == null ? 0 : 2;
         boolean acceptable = new String(offered, StandardCharsets.ISO_8859_1).indexOf(wanted) >= 0;
@@ -214,14 +228,15 @@ public final class TestProxy implements AutoCloseable {
     }
 
     private Socket dial(String host, int port) throws DialException {
+        Integer way = ways.get(host + ":" + port);
         InetAddress address;
         try {
-            address = InetAddress.getByName(names.containsKey(host) ? "localhost" : host);
+            address = InetAddress.getByName(way == null ? host : "localhost");
         } catch (IOException e) {
             throw new DialException(true);
         }
         try {
-            return new Socket(address, names.getOrDefault(host, port));
+            return new Socket(address, way == null ? port : way);
         } catch (IOException e) {
             throw new DialException(false);
         }

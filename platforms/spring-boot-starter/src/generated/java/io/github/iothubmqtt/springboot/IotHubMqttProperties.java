@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 @ConfigurationProperties(prefix = "camel.component.iothub-mqtt")
 public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon {
 
-    static final Set<String> SECRETS = Set.of("connectionString", "privateKeyPassword", "sasSignature", "sharedAccessKey");
+    static final Set<String> SECRETS = Set.of("connectionString", "privateKeyPassword", "proxyPassword", "proxyUser", "sasSignature", "sharedAccessKey");
 
     /**
      * Whether the hub forgets the subscriptions of the device when it disconnects. With true, devicebound messages that are sent
@@ -38,6 +38,12 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
      * support 2.
      */
     private Integer qos;
+
+    /**
+     * What MQTT runs over: tcp stands for TLS on a connection to port 8883; websocket for WebSocket on HTTPS at port 443, which
+     * networks let out that let nothing else out.
+     */
+    private io.github.iothubmqtt.camel.NetworkTransport transport;
 
     /**
      * When a message is acknowledged to the hub, with channel=devicebound or input: auto when its exchange has completed well;
@@ -209,7 +215,7 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
 
     /**
      * TCP port of the hub, or of the gateway. The default is the port in hub, connectionString or gatewayHostName and, when there
-     * is none, 8883.
+     * is none, 8883, or 443 with transport=websocket.
      */
     private Integer port;
 
@@ -280,6 +286,22 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     private String registrationId;
 
     /**
+     * Host name or address of a proxy to connect through, with either transport. The proxy resolves the name of the hub. The
+     * default is none.
+     */
+    private String proxyHost;
+
+    /**
+     * TCP port of the proxy. There is no default.
+     */
+    private Integer proxyPort;
+
+    /**
+     * What the proxy at proxyHost speaks: http stands for the method CONNECT of HTTP, socks5 for version 5 of SOCKS.
+     */
+    private io.github.iothubmqtt.camel.ProxyType proxyType;
+
+    /**
      * PEM file with the X.509 certificate of the device, and behind it those of its issuers up to the one that the hub knows. A
      * path, or a resource such as classpath:device.pem. Read before each connect, so that a new certificate is used at the next.
      */
@@ -308,6 +330,16 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
      * Password of the private key in privateKeyFile, when it is encrypted.
      */
     private String privateKeyPassword;
+
+    /**
+     * Password that belongs to proxyUser. In a URI it must be written as RAW(...). Proxies get it unencrypted.
+     */
+    private String proxyPassword;
+
+    /**
+     * User name for a proxy that asks for one: by Basic authentication with HTTP, in the clear with SOCKS.
+     */
+    private String proxyUser;
 
     /**
      * Percentage of a token's life after which the connection is made anew with a new token, from 10 to 95. It happens up to 5
@@ -368,6 +400,7 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         all.put("configuration", configuration);
         all.put("hub", hub);
         all.put("qos", qos);
+        all.put("transport", transport);
         all.put("ackMode", ackMode);
         all.put("bridgeErrorHandler", bridgeErrorHandler);
         all.put("channel", channel);
@@ -407,11 +440,16 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         all.put("provisioningPayload", provisioningPayload);
         all.put("provisioningTimeout", provisioningTimeout);
         all.put("registrationId", registrationId);
+        all.put("proxyHost", proxyHost);
+        all.put("proxyPort", proxyPort);
+        all.put("proxyType", proxyType);
         all.put("certificateFile", certificateFile);
         all.put("connectionString", connectionString);
         all.put("deriveDeviceKey", deriveDeviceKey);
         all.put("privateKeyFile", privateKeyFile);
         all.put("privateKeyPassword", privateKeyPassword);
+        all.put("proxyPassword", proxyPassword);
+        all.put("proxyUser", proxyUser);
         all.put("sasRenewAt", sasRenewAt);
         all.put("sasSignature", sasSignature);
         all.put("sasTimeToLive", sasTimeToLive);
@@ -453,6 +491,14 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
 
     public void setQos(Integer qos) {
         this.qos = qos;
+    }
+
+    public io.github.iothubmqtt.camel.NetworkTransport getTransport() {
+        return transport;
+    }
+
+    public void setTransport(io.github.iothubmqtt.camel.NetworkTransport transport) {
+        this.transport = transport;
     }
 
     public io.github.iothubmqtt.camel.AcknowledgeMode getAckMode() {
@@ -767,6 +813,30 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
         this.registrationId = registrationId;
     }
 
+    public String getProxyHost() {
+        return proxyHost;
+    }
+
+    public void setProxyHost(String proxyHost) {
+        this.proxyHost = proxyHost;
+    }
+
+    public Integer getProxyPort() {
+        return proxyPort;
+    }
+
+    public void setProxyPort(Integer proxyPort) {
+        this.proxyPort = proxyPort;
+    }
+
+    public io.github.iothubmqtt.camel.ProxyType getProxyType() {
+        return proxyType;
+    }
+
+    public void setProxyType(io.github.iothubmqtt.camel.ProxyType proxyType) {
+        this.proxyType = proxyType;
+    }
+
     public String getCertificateFile() {
         return certificateFile;
     }
@@ -805,6 +875,22 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
 
     public void setPrivateKeyPassword(String privateKeyPassword) {
         this.privateKeyPassword = privateKeyPassword;
+    }
+
+    public String getProxyPassword() {
+        return proxyPassword;
+    }
+
+    public void setProxyPassword(String proxyPassword) {
+        this.proxyPassword = proxyPassword;
+    }
+
+    public String getProxyUser() {
+        return proxyUser;
+    }
+
+    public void setProxyUser(String proxyUser) {
+        this.proxyUser = proxyUser;
     }
 
     public Integer getSasRenewAt() {
