@@ -19,6 +19,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertStore;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -70,14 +71,18 @@ final class CertificateVerifier {
     }
 
     private static void checkThumbprint(X509Certificate certificate, Identity identity, IdentityNotes notes) {
-        byte[] der = ClientCertificate.der(certificate);
-        Set<String> thumbprints = Set.of(DigestUtils.sha1Hex(der), DigestUtils.sha256Hex(der));
-        if (!thumbprints.contains(plain(notes.primaryThumbprint()))
-                && !thumbprints.contains(plain(notes.secondaryThumbprint()))) {
+        if (!hasThumbprint(certificate, notes.primaryThumbprint())
+                && !hasThumbprint(certificate, notes.secondaryThumbprint())) {
             throw ConnectRefused.notAuthorized(
                     "the certificate with the thumbprint " + ClientCertificate.thumbprint(certificate)
                             + " is neither the primary nor the secondary one of " + identity);
         }
+    }
+
+    /** Whether this is its SHA-1 or its SHA-256; null is neither. */
+    static boolean hasThumbprint(X509Certificate certificate, String thumbprint) {
+        byte[] der = ClientCertificate.der(certificate);
+        return Set.of(DigestUtils.sha1Hex(der), DigestUtils.sha256Hex(der)).contains(plain(thumbprint));
     }
 
     /** Without the colons that tools put in; empty for null. */
@@ -96,7 +101,7 @@ final class CertificateVerifier {
     }
 
     /** The last and most special if there are several; null if there is none. */
-    private static String commonName(X509Certificate certificate) {
+    static String commonName(X509Certificate certificate) {
         RDN[] names = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded())
                 .getRDNs(BCStyle.CN);
         return names.length == 0
@@ -119,25 +124,34 @@ final class CertificateVerifier {
     }
 
     private void checkChain(List<X509Certificate> chain) {
-        X509Certificate certificate = chain.get(0);
-        String issuer = certificate.getIssuerX500Principal().getName();
+        String issuer = chain.get(0).getIssuerX500Principal().getName();
         var anchors = authorities.anchors();
         if (anchors.isEmpty()) {
             throw ConnectRefused.notAuthorized("the certificate is issued by '" + issuer
                     + "', and the hub knows no certificate authority: add it with addCertificateAuthority");
         }
         try {
-            X509CertSelector target = new X509CertSelector();
-            target.setCertificate(certificate);
-            PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, target);
-            parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
-            parameters.setRevocationEnabled(false);
-            parameters.setDate(Date.from(clock.instant()));
-            CertPathBuilder.getInstance("PKIX").build(parameters);
+            checkChain(chain, anchors, clock.instant());
         } catch (CertPathBuilderException e) {
             throw ConnectRefused.notAuthorized("the certificate is issued by '" + issuer
                     + "', and no valid chain leads from there to a certificate authority that the hub knows: "
                     + e.getMessage());
+        }
+    }
+
+    /** Whether a chain, as a client has sent it, leads to one of the anchors and holds at this time. */
+    static void checkChain(List<X509Certificate> chain, Set<TrustAnchor> anchors, Instant now)
+            throws CertPathBuilderException {
+        try {
+            X509CertSelector target = new X509CertSelector();
+            target.setCertificate(chain.get(0));
+            PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, target);
+            parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
+            parameters.setRevocationEnabled(false);
+            parameters.setDate(Date.from(now));
+            CertPathBuilder.getInstance("PKIX").build(parameters);
+        } catch (CertPathBuilderException e) {
+            throw e;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This JVM cannot verify a chain of certificates", e);
         }

@@ -55,7 +55,7 @@ final class ClientAuthorities {
         return own().issueClientCertificate(commonName, notBefore, notAfter);
     }
 
-    private CertificateAuthority own() {
+    CertificateAuthority own() {
         lock.lock();
         try {
             if (own == null) {
@@ -84,7 +84,7 @@ final class ClientAuthorities {
         }
     }
 
-    private static void check(X509Certificate authority) {
+    static void check(X509Certificate authority) {
         if (authority.getBasicConstraints() < 0) {
             throw new IllegalArgumentException("The certificate of '" + authority.getSubjectX500Principal()
                     + "' is not one of a certificate authority: its basic constraints do not say CA");

@@ -14,7 +14,9 @@
 package io.github.iothubmqtt.emulator;
 
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -39,7 +41,7 @@ public final class Enrollment {
     private final String id;
     private final boolean group;
 
-    private volatile SharedAccessKeys keys = SharedAccessKeys.generate();
+    private volatile EnrollmentAttestation attestation = new EnrollmentAttestation.Keys(SharedAccessKeys.generate());
     private volatile boolean enabled = true;
     private volatile String deviceId;
     private volatile String payload;
@@ -81,18 +83,33 @@ public final class Enrollment {
     }
 
     private Enrollment withKeys(SharedAccessKeys value) {
-        keys = value;
+        return with(new EnrollmentAttestation.Keys(value));
+    }
+
+    private Enrollment with(EnrollmentAttestation value) {
+        attestation = value;
         return changed();
     }
 
-    /** Base64; of a group it is the one from which the keys of devices are derived. */
+    /**
+     * Base64; of a group it is the one from which the keys of devices are derived.
+     *
+     * @throws IllegalStateException when devices come with certificates; so do the two methods below
+     */
     public String primaryKey() {
-        return keys.primary();
+        return keys().primary();
     }
 
     /** Base64. */
     public String secondaryKey() {
-        return keys.secondary();
+        return keys().secondary();
+    }
+
+    private SharedAccessKeys keys() {
+        if (attestation instanceof EnrollmentAttestation.Keys known) {
+            return known.keys();
+        }
+        throw new IllegalStateException("The devices of " + this + " come with certificates, there is no key");
     }
 
     /**
@@ -104,7 +121,7 @@ public final class Enrollment {
     }
 
     SharedAccessKeys keysFor(String registrationId) {
-        SharedAccessKeys own = keys;
+        SharedAccessKeys own = keys();
         return group
                 ? new SharedAccessKeys(derived(own.primary(), registrationId), derived(own.secondary(), registrationId))
                 : own;
@@ -115,6 +132,57 @@ public final class Enrollment {
         return Base64.getEncoder()
                 .encodeToString(new HmacUtils(HmacAlgorithms.HMAC_SHA_256, secret)
                         .hmac(registrationId.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * The device comes with this certificate, signed by whomever, and no key. Its common name must be the registration id.
+     *
+     * @throws IllegalStateException for a group, whose devices have a certificate each
+     */
+    public Enrollment withCertificate(X509Certificate certificate) {
+        return withThumbprint(ClientCertificate.thumbprint(certificate));
+    }
+
+    /** As {@link #withCertificate} with a certificate that has this SHA-1 or SHA-256, in hexadecimal. */
+    public Enrollment withThumbprint(String thumbprint) {
+        return withThumbprints(thumbprint, null);
+    }
+
+    /** As {@link #withThumbprint} with either of two, so that one can be replaced; the second may be null. */
+    public Enrollment withThumbprints(String primary, String secondary) {
+        if (group) {
+            throw new IllegalStateException(
+                    "The devices of a group have a certificate each: use withCertificateAuthority");
+        }
+        return with(new EnrollmentAttestation.Thumbprints(primary, secondary));
+    }
+
+    /**
+     * Devices come with certificates that this authority has issued, and no key; the common name of each is its registration id. The text
+     * is PEM; of several certificates each counts.
+     *
+     * @throws IllegalArgumentException for what is no certificate of an authority
+     * @throws IllegalStateException for an individual enrollment
+     */
+    public Enrollment withCertificateAuthority(String pem) {
+        return withAuthorities(Pem.certificates(pem));
+    }
+
+    /** The same with the authority of an emulator: devices come with certificates of {@link IotHubEmulator#issueCertificate(String)}. */
+    public Enrollment withCertificateAuthority(IotHubEmulator issuer) {
+        return withAuthorities(List.of(issuer.clientAuthorities().own().certificate()));
+    }
+
+    private Enrollment withAuthorities(List<X509Certificate> authorities) {
+        if (!group) {
+            throw new IllegalStateException(
+                    "An individual enrollment is for one certificate: use withCertificate, or enroll a group");
+        }
+        return with(new EnrollmentAttestation.Authorities(authorities));
+    }
+
+    EnrollmentAttestation attestation() {
+        return attestation;
     }
 
     /** Devices are told that they are disabled, until {@link #enable()}; they stay registered at their hubs. */

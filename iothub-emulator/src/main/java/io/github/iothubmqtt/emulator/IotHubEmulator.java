@@ -123,10 +123,15 @@ public final class IotHubEmulator implements AutoCloseable {
 
     private Provisioning provisioning(HostNames names, SasVerifier verifier, Builder builder) {
         Enrollments enrollments = new Enrollments(new LinkedHubs(linkedHub()));
-        ProvisioningGate gate = new ProvisioningGate(names, builder.idScope, verifier, enrollments, builder.settings);
+        ProvisioningGate gate =
+                new ProvisioningGate(names, builder.idScope, verifier, enrollments, builder.clock, builder.settings);
         ProvisioningService service = new ProvisioningService(hub, gate, enrollments);
         hub.sharedWith(service);
         return new Provisioning(hub, service, enrollments, builder.idScope);
+    }
+
+    ClientAuthorities clientAuthorities() {
+        return clientAuthorities;
     }
 
     LinkedHub linkedHub() {

@@ -74,7 +74,8 @@ interface LinkedHub {
                 identities.add(deviceId, keys, true, notes);
                 return true;
             }
-            if (!device.keys().equals(keys) || !device.notes().equals(notes)) {
+            boolean otherKeys = notes.isSas() && !device.keys().equals(keys);
+            if (otherKeys || !device.notes().hasSameAuthentication(notes)) {
                 device.update(keys, device.isEnabled(), notes);
             }
             return false;

@@ -167,7 +167,7 @@ final class ProvisioningAssigner {
             boolean moved,
             boolean reset) {
         LinkedHub hub = destination.hub();
-        boolean isNew = hub.admit(deviceId, enrollment.keysFor(started.registrationId()), IdentityNotes.NONE);
+        boolean isNew = admit(hub, deviceId, enrollment, started);
         boolean gone = moved || started.hasHub() && !started.deviceId().equals(deviceId);
         LinkedHub oldHub = gone ? enrollments.hubs().current(started.hub()) : null;
         Map<String, Object> oldTwin = gone && !reset ? oldHub.twinOf(started.deviceId()) : null;
@@ -179,6 +179,15 @@ final class ProvisioningAssigner {
         if (gone) {
             oldHub.remove(started.deviceId());
         }
+    }
+
+    /** With what it came it can connect; of an authority the hub is told nothing, as in Azure. */
+    private static boolean admit(LinkedHub hub, String deviceId, Enrollment enrollment, RegistrationState started) {
+        String thumbprint = started.attestation().thumbprint();
+        return thumbprint == null
+                ? hub.admit(deviceId, enrollment.keysFor(started.registrationId()), IdentityNotes.NONE)
+                : hub.admit(
+                        deviceId, SharedAccessKeys.generate(), IdentityNotes.NONE.withThumbprints(thumbprint, null));
     }
 
     private static Registration.Substatus substatus(

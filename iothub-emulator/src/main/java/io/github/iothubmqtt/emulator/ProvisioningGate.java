@@ -13,6 +13,15 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Date;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 import io.vertx.mqtt.MqttAuth;
 import io.vertx.mqtt.MqttEndpoint;
 
@@ -25,21 +34,38 @@ final class ProvisioningGate {
     private static final String POLICY = "registration";
     private static final String UNAUTHORIZED = "Unauthorized";
 
-    /** A device that was let in, and what it proves itself with. */
-    record Guest(String registrationId, SasToken token) {}
+    /**
+     * A device that was let in, and what it proves itself with.
+     *
+     * @param token null when it comes with a certificate
+     * @param chain of the certificate, its own first; empty when it comes with a token
+     */
+    record Guest(String registrationId, SasToken token, List<X509Certificate> chain) {
+
+        boolean hasToken() {
+            return token != null;
+        }
+    }
 
     private final HostNames hostNames;
     private final String idScope;
     private final SasVerifier verifier;
     private final Enrollments enrollments;
+    private final Clock clock;
     private final HubSettings settings;
 
     ProvisioningGate(
-            HostNames hostNames, String idScope, SasVerifier verifier, Enrollments enrollments, HubSettings settings) {
+            HostNames hostNames,
+            String idScope,
+            SasVerifier verifier,
+            Enrollments enrollments,
+            Clock clock,
+            HubSettings settings) {
         this.hostNames = hostNames;
         this.idScope = idScope;
         this.verifier = verifier;
         this.enrollments = enrollments;
+        this.clock = clock;
         this.settings = settings;
     }
 
@@ -48,7 +74,7 @@ final class ProvisioningGate {
         return auth != null && auth.getUsername() != null && ProvisioningUserName.isOne(auth.getUsername(), hostNames);
     }
 
-    Guest admit(MqttEndpoint connect) {
+    Guest admit(MqttEndpoint connect, ClientProof proof) {
         Gatekeeper.checkProtocol(connect.protocolVersion());
         ProvisioningUserName userName =
                 ProvisioningUserName.parse(connect.auth().getUsername());
@@ -60,17 +86,31 @@ final class ProvisioningGate {
             throw ConnectRefused.notAuthorized("the client id is '" + connect.clientIdentifier()
                     + "', the user name says '" + userName.registrationId() + "'");
         }
-        Guest guest = new Guest(userName.registrationId(), token(connect.auth().getPassword(), userName));
+        Guest guest = guest(userName, connect.auth().getPassword(), proof);
         if (settings.provisioningKeyCheck() == HubSettings.ProvisioningKeyCheck.CONNECT) {
             checkAtConnect(guest);
         }
         return guest;
     }
 
-    private SasToken token(String password, ProvisioningUserName userName) {
-        if (password == null || password.isEmpty()) {
-            throw ConnectRefused.notAuthorized("the CONNECT has no password, which must be a token");
+    /** A password is a token, whatever TLS has shown; only without one does a certificate count. */
+    private Guest guest(ProvisioningUserName userName, String password, ClientProof proof) {
+        String id = userName.registrationId();
+        if (password != null && !password.isEmpty()) {
+            return new Guest(id, token(password, userName), List.of());
         }
+        if (proof.isEmpty()) {
+            throw ConnectRefused.notAuthorized("the CONNECT has no password, and the client sent no certificate");
+        }
+        String name = CertificateVerifier.commonName(proof.certificate());
+        if (!id.equalsIgnoreCase(name)) {
+            throw ConnectRefused.notAuthorized(
+                    "the common name of the certificate is '" + name + "', not the registration id '" + id + "'");
+        }
+        return new Guest(id, null, proof.chain());
+    }
+
+    private SasToken token(String password, ProvisioningUserName userName) {
         SasToken token = verifier.unexpired(password);
         String resource = PercentDecoder.decode(token.resource());
         if (!resource.equals(userName.resource())) {
@@ -95,33 +135,63 @@ final class ProvisioningGate {
     /**
      * The enrollment that lets the device in.
      *
-     * @throws HubException with code 404201 when there is none, 401000 when the device has no key of it
+     * @throws HubException with code 404201 when there is none, 401000 when the token is not signed with its key, 401002 when the
+     *     certificate is not the right one
      */
     Enrollment enrollmentOf(Guest guest) {
-        verifyAge(guest.token());
         Enrollment individual = enrollments.find(guest.registrationId(), false);
-        if (individual != null) {
-            if (guest.token().isSignedWith(individual.keysFor(guest.registrationId()))) {
-                return individual;
-            }
-            throw new HubException(HubCode.PROVISIONING_UNAUTHORIZED, UNAUTHORIZED);
-        }
-        for (Enrollment group : enrollments.all(true)) {
-            if (guest.token().isSignedWith(group.keysFor(guest.registrationId()))) {
-                return group;
-            }
+        List<Enrollment> candidates = individual == null ? enrollments.all(true) : List.of(individual);
+        if (candidates.isEmpty()) {
+            throw new HubException(HubCode.ENROLLMENT_NOT_FOUND, "Enrollment not found");
         }
         // Without the group's name Azure cannot tell a wrong key from a group that is not there.
-        throw enrollments.all(true).isEmpty()
-                ? new HubException(HubCode.ENROLLMENT_NOT_FOUND, "Enrollment not found")
-                : new HubException(HubCode.PROVISIONING_UNAUTHORIZED, UNAUTHORIZED);
+        return candidates.stream()
+                .filter(each -> proves(guest, each))
+                .findFirst()
+                .orElseThrow(() -> new HubException(
+                        guest.hasToken() ? HubCode.PROVISIONING_UNAUTHORIZED : HubCode.UNAUTHORIZED_ACCESS,
+                        "Unauthorized"));
     }
 
-    private void verifyAge(SasToken token) {
+    private boolean proves(Guest guest, Enrollment enrollment) {
+        EnrollmentAttestation wanted = enrollment.attestation();
+        if (guest.hasToken() == wanted.isX509()) {
+            return false;
+        }
+        if (guest.hasToken()) {
+            return isYoung(guest.token()) && guest.token().isSignedWith(enrollment.keysFor(guest.registrationId()));
+        }
+        return wanted instanceof EnrollmentAttestation.Thumbprints known
+                ? isKnown(guest.chain().get(0), known)
+                : isIssued(guest.chain(), (EnrollmentAttestation.Authorities) wanted);
+    }
+
+    private boolean isYoung(SasToken token) {
         try {
             verifier.checkAge(token);
+            return true;
         } catch (ConnectRefused expired) {
-            throw new HubException(HubCode.PROVISIONING_UNAUTHORIZED, UNAUTHORIZED);
+            return false;
+        }
+    }
+
+    private boolean isKnown(X509Certificate certificate, EnrollmentAttestation.Thumbprints known) {
+        Date now = Date.from(clock.instant());
+        return !now.before(certificate.getNotBefore())
+                && !now.after(certificate.getNotAfter())
+                && (CertificateVerifier.hasThumbprint(certificate, known.primary())
+                        || CertificateVerifier.hasThumbprint(certificate, known.secondary()));
+    }
+
+    private boolean isIssued(List<X509Certificate> chain, EnrollmentAttestation.Authorities authorities) {
+        Set<TrustAnchor> anchors = authorities.certificates().stream()
+                .map(authority -> new TrustAnchor(authority, null))
+                .collect(Collectors.toSet());
+        try {
+            CertificateVerifier.checkChain(chain, anchors, clock.instant());
+            return true;
+        } catch (CertPathBuilderException untrusted) {
+            return false;
         }
     }
 }

@@ -93,7 +93,7 @@ final class ProvisioningService {
     /** Answers a CONNECT that is meant for the service. */
     void connect(MqttEndpoint endpoint, Wire wire) {
         try {
-            ProvisioningGate.Guest guest = gate.admit(endpoint);
+            ProvisioningGate.Guest guest = gate.admit(endpoint, wire.clientProof());
             new ProvisioningConnection(hub, this, endpoint, guest, wire).answerConnect();
         } catch (ConnectRefused refused) {
             hub.log().refused(endpoint.clientIdentifier(), refused.logCode(), "provisioning: " + refused.getMessage());
@@ -182,8 +182,7 @@ final class ProvisioningService {
         RegistrationState started = RegistrationState.starting(
                 guest.registrationId(),
                 enrollment,
-                new RegistrationState.Attestation(
-                        RegistrationState.Attestation.SYMMETRIC_KEY, enrollment.isGroup() ? enrollment.id() : null),
+                RegistrationState.Attestation.of(guest, enrollment),
                 payload,
                 enrollments.registration(guest.registrationId()),
                 hub.clock().instant());

@@ -18,7 +18,7 @@ import java.time.Instant;
 /**
  * What the provisioning service keeps of a device that has registered. A value; {@link Registration} is what others see of it.
  *
- * @param attestation how the device proved who it is, for the device to read
+ * @param attestation how the device proved who it is
  * @param substatus of the last assignment, null before the first one; so are the next three
  * @param firstHub the hub of the first assignment
  * @param payload what the device was answered at the last assignment
@@ -40,13 +40,23 @@ record RegistrationState(
         Instant lastUpdated) {
 
     /**
-     * @param type {@code symmetricKey} or {@code x509}
      * @param groupId null for an individual enrollment
+     * @param thumbprint of the certificate with which the device came, null when it came with a token
      */
-    record Attestation(String type, String groupId) {
+    record Attestation(String groupId, String thumbprint) {
 
-        static final String SYMMETRIC_KEY = "symmetricKey";
-        static final String X509 = "x509";
+        static Attestation of(ProvisioningGate.Guest guest, Enrollment enrollment) {
+            return new Attestation(
+                    enrollment.isGroup() ? enrollment.id() : null,
+                    guest.hasToken()
+                            ? null
+                            : ClientCertificate.thumbprint(guest.chain().get(0)));
+        }
+
+        /** As the device is told. */
+        String type() {
+            return thumbprint == null ? "symmetricKey" : "x509";
+        }
     }
 
     boolean isAssigned() {
