@@ -36,8 +36,10 @@ public interface TokenProvider {
      *
      * @param resource whom it is for, such as {@code contoso.azure-devices.net/devices/dev1}
      * @param encodedResource the same, as it stands in the token
+     * @param keyName what the token must say in its field {@code skn}, as {@code registration} for the provisioning service; null when
+     *     it must have none
      * @param timeToLive how long it should live, the option {@code sasTimeToLive}
      * @param expiry when it should expire: now and {@code timeToLive}, in whole seconds. Another expiry is taken as it is
      */
-    record TokenRequest(String resource, String encodedResource, Duration timeToLive, Instant expiry) {}
+    record TokenRequest(String resource, String encodedResource, String keyName, Duration timeToLive, Instant expiry) {}
 }

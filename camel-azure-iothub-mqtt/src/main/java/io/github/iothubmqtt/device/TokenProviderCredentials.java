@@ -45,7 +45,8 @@ public record TokenProviderCredentials(TokenProvider provider, Duration life) im
         Instant wanted = now.plus(life).truncatedTo(ChronoUnit.SECONDS);
         String text;
         try {
-            text = provider.token(new TokenRequest(audience.resource(), audience.encodedResource(), life, wanted));
+            text = provider.token(new TokenRequest(
+                    audience.resource(), audience.encodedResource(), audience.keyName(), life, wanted));
         } catch (Exception e) {
             throw new CredentialsException("the tokenProvider has no token for " + audience + ": " + e, e);
         }

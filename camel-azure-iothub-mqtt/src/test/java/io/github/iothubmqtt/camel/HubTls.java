@@ -34,6 +34,22 @@ final class HubTls {
         return trusting(hub.trustStore());
     }
 
+    /** Trusts several hubs, each of which has an authority of its own. */
+    static SSLContextParameters trusting(IotHubEmulator... hubs) {
+        try {
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            for (IotHubEmulator hub : hubs) {
+                KeyStore one = hub.trustStore();
+                trusted.setCertificateEntry(
+                        "hub" + hub.mqttPort(), one.getCertificate(one.aliases().nextElement()));
+            }
+            return trusting(trusted);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** @param caCertificatePem the certificate of a server that is no emulator */
     static SSLContextParameters trusting(String caCertificatePem) {
         try {

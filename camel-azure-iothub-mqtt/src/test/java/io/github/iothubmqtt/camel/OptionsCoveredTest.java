@@ -39,7 +39,7 @@ class OptionsCoveredTest {
 
     private static final Class<?> LOGIN = KeysAndTokensTest.class;
     private static final Class<?> CERTIFICATE = CertificateLoginTest.class;
-    private static final Class<?> PROVISIONING = KeysAndTokensTest.class;
+    private static final Class<?> PROVISIONING = ProvisionedDeviceTest.class;
 
     private static final Map<String, Class<?>> COVERED = Map.ofEntries(
             Map.entry("deviceId", DeviceIdsTest.class),

@@ -69,6 +69,7 @@ class CredentialsTest {
                 .isEqualTo(new TokenRequest(
                         "contoso.azure-devices.net/devices/dev1",
                         "contoso.azure-devices.net%2Fdevices%2Fdev1",
+                        null,
                         Duration.ofHours(1),
                         Instant.parse("2026-01-31T11:00:00Z")));
         assertThat(first)
