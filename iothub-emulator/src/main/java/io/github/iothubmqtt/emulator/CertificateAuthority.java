@@ -25,6 +25,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.security.auth.x500.X500Principal;
@@ -153,14 +155,30 @@ final class CertificateAuthority {
     /** Trusts this authority and nothing else. */
     SSLContext clientContext() {
         try {
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(trustStore());
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), CertificateSigner.RANDOM);
-            return context;
+            return clientContext(new KeyManager[0]);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This JVM cannot make an SSLContext", e);
         }
+    }
+
+    /** The same with a certificate to show. */
+    SSLContext clientContext(ClientCertificate certificate) {
+        try {
+            char[] password = {};
+            KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+            keys.init(certificate.keyStore(password), password);
+            return clientContext(keys.getKeyManagers());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JVM cannot make an SSLContext", e);
+        }
+    }
+
+    private SSLContext clientContext(KeyManager[] keys) throws GeneralSecurityException {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trustStore());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys, trust.getTrustManagers(), CertificateSigner.RANDOM);
+        return context;
     }
 
     /** A new store with the certificate of this authority. */

@@ -207,6 +207,11 @@ public final class IotHubEmulator implements AutoCloseable {
         return tls.clientContext();
     }
 
+    /** Trusts this emulator and nothing else, and shows this certificate to it. */
+    public SSLContext sslContext(ClientCertificate certificate) {
+        return tls.authority().clientContext(certificate);
+    }
+
     /** Holds the certificate that clients have to trust, for whatever wants a key store; a new one at each call. */
     public KeyStore trustStore() {
         return tls.authority().trustStore();

@@ -431,8 +431,7 @@ class CertificateLoginTest {
         dev1().authenticateByCertificateAuthority();
         ClientCertificate certificate = hub.emulator().issueCertificate("dev1");
         MqttConnectOptions options = new MqttConnectOptions();
-        options.setSocketFactory(
-                Certificates.context(hub.emulator(), certificate).getSocketFactory());
+        options.setSocketFactory(hub.emulator().sslContext(certificate).getSocketFactory());
         options.setUserName("localhost/dev1/?api-version=2021-04-12");
         String address = scheme.equals("ssl")
                 ? "localhost:" + hub.emulator().mqttPort()

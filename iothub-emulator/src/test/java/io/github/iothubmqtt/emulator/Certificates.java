@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509KeyManager;
@@ -38,17 +37,6 @@ final class Certificates {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
     private Certificates() {}
-
-    /** Trusts this hub and shows this certificate. */
-    static SSLContext context(IotHubEmulator hub, ClientCertificate certificate) {
-        try {
-            KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-            keys.init(certificate.keyStore(PASSWORD), PASSWORD);
-            return context(hub, keys.getKeyManagers());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
-    }
 
     /** Trusts this hub and shows the certificate of one with the key of the other. */
     static SSLContext contextOfThief(IotHubEmulator hub, ClientCertificate shown, ClientCertificate owned) {

@@ -162,7 +162,7 @@ final class WireClient implements AutoCloseable {
         /** Shows this certificate, and leaves the password away. */
         Connect certificate(ClientCertificate certificate) {
             password = null;
-            return tls(Certificates.context(hub, certificate));
+            return tls(hub.sslContext(certificate));
         }
 
         Connect tls(SSLContext value) {

@@ -97,6 +97,9 @@ final class AnnotatedHub
         for (String deviceId : annotation.devices()) {
             hub.withDevice(deviceId);
         }
+        for (String deviceId : annotation.x509Devices()) {
+            hub.withX509Device(deviceId);
+        }
         if (annotation.https()) {
             hub.withHttps();
         }

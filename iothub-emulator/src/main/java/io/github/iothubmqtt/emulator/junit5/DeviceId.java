@@ -19,9 +19,13 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
+import io.github.iothubmqtt.emulator.ClientCertificate;
 import io.github.iothubmqtt.emulator.EmulatedDevice;
 
-/** Says which device a parameter of type {@link EmulatedDevice} is; one that is not registered yet will be. */
+/**
+ * Says which device a parameter of type {@link EmulatedDevice} is, or whose certificate one of type {@link ClientCertificate}; a device that
+ * is not registered yet will be: with keys, or let in by the certificate.
+ */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
 @Documented

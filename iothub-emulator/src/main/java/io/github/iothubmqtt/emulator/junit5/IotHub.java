@@ -57,6 +57,9 @@ public @interface IotHub {
     /** The devices that are registered when the hub starts. */
     String[] devices() default {};
 
+    /** The devices that are registered and let in by a certificate; see {@link IotHubExtension#withX509Device(String)}. */
+    String[] x509Devices() default {};
+
     /** Whether the hub has an HTTPS port, for WebSocket and for the control API. */
     boolean https() default false;
 

@@ -17,14 +17,19 @@ import java.lang.reflect.Method;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
+import io.github.iothubmqtt.emulator.ClientCertificate;
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
 import io.github.iothubmqtt.emulator.DirectMethod;
 import io.github.iothubmqtt.emulator.DirectMethodResult;
@@ -61,7 +66,8 @@ import org.opentest4j.TestAbortedException;
  * had wherever routes are made.
  *
  * <p>Tests may have parameters of type {@link IotHubEmulator}, {@link Faults} and {@link EmulatedDevice}: the device that
- * {@link DeviceId} names, or without that a device of the test's own, which is removed after it. When a test fails its stack trace
+ * {@link DeviceId} names, or without that a device of the test's own, which is removed after it. A {@link ClientCertificate} is the
+ * {@link #certificate} of the device that {@link DeviceId} names. When a test fails its stack trace
  * holds, as a suppressed exception, what the hub saw.
  *
  * <p>Safe under parallel tests. While tests of one hub run side by side its records are not emptied and faults not disarmed under
@@ -80,6 +86,10 @@ public final class IotHubExtension
             ExtensionContext.Namespace.create(IotHubExtension.class);
 
     private final List<String> deviceIds = new ArrayList<>();
+    /** By the id of the device; null where the hub is to issue it. */
+    private final Map<String, ClientCertificate> x509Devices = new LinkedHashMap<>();
+
+    private final Map<String, ClientCertificate> certificates = new ConcurrentHashMap<>();
     private final IotHubEmulator.Builder builder;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong lastOwnDevice = new AtomicLong();
@@ -105,6 +115,26 @@ public final class IotHubExtension
     /** Has the device registered when the hub starts. */
     public IotHubExtension withDevice(String deviceId) {
         deviceIds.add(deviceId);
+        return this;
+    }
+
+    /**
+     * Has the device registered when the hub starts, and let in by a certificate that the hub issues: {@link #certificate} has it.
+     *
+     * @see EmulatedDevice#authenticateByCertificateAuthority()
+     */
+    public IotHubExtension withX509Device(String deviceId) {
+        x509Devices.put(deviceId, null);
+        return this;
+    }
+
+    /**
+     * Has the device registered when the hub starts, and let in by the thumbprint of this certificate.
+     *
+     * @see EmulatedDevice#authenticateByThumbprint
+     */
+    public IotHubExtension withX509Device(String deviceId, ClientCertificate certificate) {
+        x509Devices.put(deviceId, Objects.requireNonNull(certificate, "certificate"));
         return this;
     }
 
@@ -137,11 +167,32 @@ public final class IotHubExtension
             if (emulator == null) {
                 emulator = builder.start();
                 deviceIds.forEach(emulator::addDevice);
+                certificates.clear();
+                x509Devices.forEach(this::register);
             }
             return emulator;
         } finally {
             lock.unlock();
         }
+    }
+
+    private void register(String deviceId, ClientCertificate certificate) {
+        EmulatedDevice device = emulator.addDevice(deviceId);
+        if (certificate == null) {
+            device.authenticateByCertificateAuthority();
+        } else {
+            device.authenticateByThumbprint(certificate.thumbprint(), null);
+            certificates.put(deviceId, certificate);
+        }
+    }
+
+    /**
+     * The certificate of a device: the one it was registered with, or one that the hub issues, the same at each call.
+     *
+     * @throws IllegalArgumentException when no such device was registered
+     */
+    public ClientCertificate certificate(String deviceId) {
+        return certificates.computeIfAbsent(device(deviceId).deviceId(), emulator()::issueCertificate);
     }
 
     public String connectionString(String deviceId) {
@@ -272,7 +323,10 @@ public final class IotHubExtension
 
     static boolean isSupported(ParameterContext parameter) {
         Class<?> type = parameter.getParameter().getType();
-        return type == IotHubEmulator.class || type == Faults.class || type == EmulatedDevice.class;
+        return type == IotHubEmulator.class
+                || type == Faults.class
+                || type == EmulatedDevice.class
+                || (type == ClientCertificate.class && parameter.isAnnotated(DeviceId.class));
     }
 
     @Override
@@ -284,6 +338,11 @@ public final class IotHubExtension
         if (type == Faults.class) {
             return emulator().faults();
         }
+        if (type == ClientCertificate.class) {
+            String deviceId =
+                    parameter.findAnnotation(DeviceId.class).orElseThrow().value();
+            return certificate(namedX509Device(deviceId).deviceId());
+        }
         return parameter
                 .findAnnotation(DeviceId.class)
                 .map(named -> namedDevice(named.value()))
@@ -294,6 +353,19 @@ public final class IotHubExtension
         lock.lock();
         try {
             return emulator().device(deviceId).orElseGet(() -> emulator().addDevice(deviceId));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private EmulatedDevice namedX509Device(String deviceId) {
+        lock.lock();
+        try {
+            return emulator().device(deviceId).orElseGet(() -> {
+                EmulatedDevice added = emulator().addDevice(deviceId);
+                added.authenticateByCertificateAuthority();
+                return added;
+            });
         } finally {
             lock.unlock();
         }

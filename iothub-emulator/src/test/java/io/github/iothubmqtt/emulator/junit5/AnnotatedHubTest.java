@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator.junit5;
 
+import io.github.iothubmqtt.emulator.ClientCertificate;
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
 import io.github.iothubmqtt.emulator.EmulatedDevice;
 import io.github.iothubmqtt.emulator.Faults;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** {@link IotHub} as its users write it. */
 @IotHub(
         devices = {"dev1", "dev2"},
+        x509Devices = "dev3",
         https = true,
         configuredBy = AnnotatedHubTest.ShallowQueues.class)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -99,6 +101,27 @@ class AnnotatedHubTest {
         assertThat(hub.deviceboundQueue(device.deviceId())).hasSize(2);
         assertThatThrownBy(() -> hub.sendDevicebound(device.deviceId(), DeviceboundMessage.of("3")))
                 .hasMessageContaining("403004");
+    }
+
+    @Test
+    void aDeviceWithACertificateIsLetInByIt(
+            IotHubEmulator hub,
+            @DeviceId("dev3") EmulatedDevice device,
+            @DeviceId("dev3") ClientCertificate certificate)
+            throws Exception {
+        assertThat(device.connectionString()).endsWith("x509=true");
+        LogIn.of(device, certificate, hub);
+        assertThat(hub.acceptedConnects("dev3")).isPositive();
+    }
+
+    @Test
+    void whoseCertificateIsAskedForIsRegistered(
+            IotHubEmulator hub,
+            @DeviceId("dev4") ClientCertificate certificate,
+            @DeviceId("dev4") EmulatedDevice device)
+            throws Exception {
+        LogIn.of(device, certificate, hub);
+        assertThat(hub.acceptedConnects("dev4")).isPositive();
     }
 
     @Nested

@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator.junit5;
 
+import io.github.iothubmqtt.emulator.ClientCertificate;
 import io.github.iothubmqtt.emulator.DeviceboundMessage;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +35,12 @@ class IotHubExtensionTest {
 
     @RegisterExtension
     final IotHubExtension perTest = IotHubExtension.create().withDevice("dev1");
+
+    private final ClientCertificate certificate = ClientCertificate.selfSigned("any");
+
+    @RegisterExtension
+    final IotHubExtension withCertificates =
+            IotHubExtension.create().withX509Device("issued").withX509Device("selfSigned", certificate);
 
     private static IotHubEmulator first;
     private static IotHubEmulator firstPerTest;
@@ -59,6 +66,18 @@ class IotHubExtensionTest {
         assertThat(hub.emulator()).isSameAs(first);
         assertThat(hub.emulator().device("dev2")).isPresent();
         assertThat(perTest.emulator()).isNotSameAs(firstPerTest);
+    }
+
+    @Test
+    void devicesWithCertificatesAreLetInByThem() throws Exception {
+        ClientCertificate issued = withCertificates.certificate("issued");
+
+        LogIn.of(withCertificates.device("issued"), issued, withCertificates.emulator());
+        LogIn.of(withCertificates.device("selfSigned"), certificate, withCertificates.emulator());
+
+        assertThat(withCertificates.certificate("issued")).isSameAs(issued);
+        assertThat(withCertificates.certificate("selfSigned")).isSameAs(certificate);
+        assertThatThrownBy(() -> withCertificates.certificate("unknown")).hasMessageContaining("No device 'unknown'");
     }
 
     @Nested
