@@ -44,6 +44,7 @@ final class ControlApi {
 
     private final Hub hub;
     private final Identities identities;
+    private final ClientAuthorities clientAuthorities;
     /** Tells this run of the hub from others on the same port, so that readers know when numbers start anew. */
     private final String instance = UUID.randomUUID().toString();
 
@@ -58,9 +59,10 @@ final class ControlApi {
 
     private long lastFault;
 
-    ControlApi(Hub hub, Identities identities) {
+    ControlApi(Hub hub, Identities identities, ClientAuthorities clientAuthorities) {
         this.hub = hub;
         this.identities = identities;
+        this.clientAuthorities = clientAuthorities;
     }
 
     void mount(Router router, ControlGuard guard) {
@@ -68,6 +70,7 @@ final class ControlApi {
         api.route().handler(guard);
         api.get("/hub").handler(this::describe);
         new ControlIdentities(hub, identities).mount(api, guard);
+        new ControlCertificates(hub.clock(), clientAuthorities).mount(api, guard);
         api.get("/telemetry").handler(this::telemetry);
         api.delete("/telemetry").handler(context -> {
             hub.telemetry().journal().clear();
