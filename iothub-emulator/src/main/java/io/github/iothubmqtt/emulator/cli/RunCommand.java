@@ -20,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import io.github.iothubmqtt.emulator.EmulatedDevice;
@@ -36,7 +35,7 @@ import picocli.CommandLine;
         versionProvider = RunCommand.Version.class,
         sortOptions = false,
         usageHelpWidth = 110,
-        subcommands = TokenCommand.class,
+        subcommands = {TokenCommand.class, CertificateCommand.class},
         description = "Runs an emulator of Azure IoT Hub for devices that speak MQTT 3.1.1.",
         footer = {
             "",
@@ -47,6 +46,9 @@ final class RunCommand implements Callable<Integer> {
 
     /** Not an exit code: the hub lives on. */
     static final int RUNNING = -1;
+
+    /** No key in base64 starts like this. */
+    private static final String X509 = "x509:";
 
     private static final String DEFAULT_CA_FILE = "iothub-emulator-ca.pem";
 
@@ -83,9 +85,19 @@ final class RunCommand implements Callable<Integer> {
 
     @CommandLine.Option(
             names = "--device",
-            paramLabel = "ID[=BASE64KEY]",
-            description = "Registers a device; without a key it gets one. Repeatable.")
+            paramLabel = "ID[=LOGIN]",
+            description = "Registers a device. LOGIN is its key in base64 (without one it gets one), x509:ca for a"
+                    + " certificate of an authority, or x509:THUMBPRINT[,THUMBPRINT] for one of these certificates."
+                    + " Repeatable.")
     private List<String> devices = new ArrayList<>();
+
+    @CommandLine.Option(
+            names = "--certificate-authority",
+            paramLabel = "PATH",
+            description =
+                    "A certificate in PEM whose holder issues certificates to devices. Repeatable. The emulator has"
+                            + " an authority of its own besides.")
+    private List<Path> certificateAuthorities = new ArrayList<>();
 
     @CommandLine.Option(
             names = "--policy",
@@ -123,6 +135,7 @@ final class RunCommand implements Callable<Integer> {
         IotHubEmulator hub = start();
         Runtime.getRuntime().addShutdownHook(new Thread(hub::close, "iothub-emulator-shutdown"));
         try {
+            trustAuthorities(hub);
             register(hub);
             tell(hub, writeCa(hub));
         } catch (RuntimeException e) {
@@ -169,7 +182,20 @@ final class RunCommand implements Callable<Integer> {
         return port;
     }
 
-    /** Devices may be there from an earlier run; a key on the command line is the one that counts. */
+    private void trustAuthorities(IotHubEmulator hub) {
+        for (Path file : certificateAuthorities) {
+            try {
+                hub.addCertificateAuthority(Files.readString(file, StandardCharsets.US_ASCII));
+            } catch (IOException e) {
+                throw new UsageException(
+                        "The file of --certificate-authority cannot be read: " + UsageException.reason(e), e);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("--certificate-authority " + file + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Devices may be there from an earlier run; what the command line says of their login is what counts. */
     private void register(IotHubEmulator hub) {
         for (String device : devices) {
             int equals = device.indexOf('=');
@@ -182,15 +208,28 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static void register(IotHubEmulator hub, String id, String key) {
-        Optional<EmulatedDevice> known = hub.device(id);
-        if (known.isEmpty() && key == null) {
-            hub.addDevice(id);
-        } else if (known.isEmpty()) {
-            hub.addDevice(id, key);
-        } else if (key != null) {
-            known.get().setPrimaryKey(key);
+    /** {@code login} is null where the command line has none. */
+    private static void register(IotHubEmulator hub, String id, String login) {
+        if (login == null) {
+            hub.device(id).orElseGet(() -> hub.addDevice(id));
+        } else if (login.startsWith(X509)) {
+            authenticate(hub.device(id).orElseGet(() -> hub.addDevice(id)), login.substring(X509.length()));
+        } else if (hub.device(id).isEmpty()) {
+            hub.addDevice(id, login);
+        } else {
+            EmulatedDevice device = hub.device(id).orElseThrow();
+            device.setPrimaryKey(login);
+            device.authenticateBySharedAccessKey();
         }
+    }
+
+    private static void authenticate(EmulatedDevice device, String certificate) {
+        if (certificate.equals("ca")) {
+            device.authenticateByCertificateAuthority();
+            return;
+        }
+        String[] thumbprints = certificate.split(",", 2);
+        device.authenticateByThumbprint(thumbprints[0], thumbprints.length > 1 ? thumbprints[1] : null);
     }
 
     private Path writeCa(IotHubEmulator hub) {

@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator.cli;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
@@ -20,9 +21,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
 
 import io.github.iothubmqtt.emulator.HubSettings;
+import io.github.iothubmqtt.emulator.IotHubEmulator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +64,9 @@ class MainTest {
                         "--policy",
                         "--ca-file",
                         "--config",
-                        "token");
+                        "--certificate-authority",
+                        "token",
+                        "certificate");
         for (Method setting : SettingOptions.setters()) {
             assertThat(out.toString()).contains(SettingOptions.optionName(setting));
             assertThat(SettingOptions.isDescribed(setting))
@@ -99,6 +111,10 @@ class MainTest {
                 "--policy=service=short | --policy: Not a symmetric key",
                 "--policy=me=AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8= | 'me' is no shared access policy",
                 "--device=d=c2hvcnQ= | --device d: Not a symmetric key",
+                "--device=d=x509:me | --device d: 'me' is no thumbprint",
+                "--device=d=x509: | --device d: '' is no thumbprint",
+                "--certificate-authority=/dev/null | --certificate-authority /dev/null: There is no certificate",
+                "--certificate-authority=/dev/null/ca | The file of --certificate-authority cannot be read",
                 "--device=a/b | 'a/b' is no device id",
                 "--ca-file=/dev/null/ca.pem | --ca-file",
                 "--config=/dev/null/options | --config",
@@ -163,6 +179,86 @@ class MainTest {
         assertThat(run("token", "HostName=h;DeviceId=d")).isEqualTo(2);
 
         assertThat(err.toString()).contains("no SharedAccessKey").hasLineCount(1);
+    }
+
+    @Test
+    void aCertificateThatIsSignedByItselfIsWritten() throws Exception {
+        assertThat(run("certificate", "dev1", "P2D", "--out=" + directory.resolve("mine")))
+                .isZero();
+
+        X509Certificate certificate =
+                certificates(directory.resolve("mine.pem")).get(0);
+        assertThat(certificate.getSubjectX500Principal().getName()).isEqualTo("CN=dev1");
+        assertThat(certificate.getNotAfter().toInstant())
+                .isBetween(Instant.now().plusSeconds(86_400), Instant.now().plusSeconds(172_800));
+        Path key = directory.resolve("mine.key.pem");
+        assertThat(key).content().startsWith("-----BEGIN PRIVATE KEY-----");
+        assertThat(Files.getPosixFilePermissions(key))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+        assertThat(out.toString())
+                .contains("Thumbprint   " + thumbprint(certificate), "--device=dev1=x509:" + thumbprint(certificate));
+    }
+
+    @Test
+    void aCertificateIsIssuedByTheEmulatorThatKeepsItsStateThere() throws Exception {
+        String state = "--state-dir=" + directory.resolve("state");
+
+        assertThat(run("certificate", "dev1", state, "--out=" + directory.resolve("first")))
+                .isZero();
+        assertThat(run("certificate", "dev1/mod1", state, "--out=" + directory.resolve("second")))
+                .isZero();
+
+        List<X509Certificate> first = certificates(directory.resolve("first.pem"));
+        List<X509Certificate> second = certificates(directory.resolve("second.pem"));
+        assertThat(first.get(1)).isEqualTo(second.get(1));
+        first.get(0).verify(first.get(1).getPublicKey());
+        assertThat(second.get(0).getSubjectX500Principal().getName()).isEqualTo("CN=dev1/mod1");
+        assertThat(out.toString()).contains("--device=dev1=x509:ca");
+    }
+
+    @Test
+    void aStateThatIsInUseIsNamed() {
+        Path state = directory.resolve("state");
+        try (IotHubEmulator ignored =
+                IotHubEmulator.builder().stateDirectory(state).start()) {
+            assertThat(run("certificate", "dev1", "--state-dir=" + state)).isEqualTo(2);
+        }
+
+        assertThat(err.toString()).contains("POST /emulator/certificates").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | common name",
+                "dev1 --out=/dev/null/x | cannot be written to /dev/null/x.pem",
+                "dev1 PT-48H --out=x | must come after its beginning"
+            })
+    void whatIsWrongWithACertificateIsSaidInOneLine(String arguments, String sentence) {
+        String[] args = ("certificate " + arguments).split(" ", -1);
+
+        assertThat(run(args)).isEqualTo(2);
+
+        assertThat(err.toString()).contains(sentence).hasLineCount(1).startsWith("iothub-emulator: ");
+    }
+
+    private static List<X509Certificate> certificates(Path pem) throws Exception {
+        try (InputStream in = Files.newInputStream(pem)) {
+            return CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
+        }
+    }
+
+    private static String thumbprint(X509Certificate certificate) {
+        try {
+            return HexFormat.of()
+                    .withUpperCase()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private int run(String... args) {
