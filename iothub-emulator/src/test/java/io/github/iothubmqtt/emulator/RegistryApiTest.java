@@ -160,6 +160,18 @@ class RegistryApiTest {
     }
 
     @Test
+    void whatIsNoThumbprintIsRefused() throws Exception {
+        BackEnd.Answer refusal = backEnd.send(
+                "PUT",
+                "/devices/new",
+                "{\"authentication\":{\"type\":\"selfSigned\",\"x509Thumbprint\":{\"secondaryThumbprint\":\"me\"}}}");
+
+        assertThat(refusal.status()).isEqualTo(400);
+        assertThat(refusal.response().body()).contains("'secondaryThumbprint': 'me' is no thumbprint");
+        assertThat(hub.emulator().device("new")).isEmpty();
+    }
+
+    @Test
     void aTokenLetsNobodyInWhoIsToHaveACertificate() throws Exception {
         try (WireClient client = WireClient.device(hub.emulator(), "dev1").accepted()) {
             backEnd.send("PUT", "/devices/dev1", "{\"authentication\":{\"type\":\"selfSigned\"}}", "If-Match", "*");
