@@ -13,6 +13,7 @@
  */
 package io.github.iothubmqtt.emulator;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -190,6 +191,7 @@ class MicrosoftServiceClientTest {
             assertThat(response.getStatus()).isEqualTo(201);
             assertThat(response.getPayloadAsJsonString()).isEqualTo("{\"delay\":5}");
         }
+        hub.emulator().awaitEvent(event -> event.kind() == HubEvent.Kind.DISCONNECTED, Duration.ofSeconds(20));
         // It would wait for the device for longer than for the hub otherwise.
         DirectMethodRequestOptions atOnce = DirectMethodRequestOptions.builder()
                 .methodConnectTimeoutSeconds(0)
