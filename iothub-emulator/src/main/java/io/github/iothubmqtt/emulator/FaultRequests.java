@@ -32,7 +32,19 @@ final class FaultRequests {
 
     private static final String FAULT = "fault";
     private static final Set<String> FIELDS = Set.of(
-            "at", FAULT, "deviceId", "after", "times", "always", "probability", "seed", "duration", "code", "logCode");
+            "at",
+            FAULT,
+            "deviceId",
+            "after",
+            "times",
+            "always",
+            "probability",
+            "seed",
+            "duration",
+            "code",
+            "logCode",
+            "retryAfter",
+            "body");
 
     private FaultRequests() {}
 
@@ -149,14 +161,23 @@ final class FaultRequests {
             case "reorder" -> Fault.reorder();
             case "refuse" -> Fault.refuse(number(request, "code", 5).intValue());
             case "refuseSubscription" -> Fault.refuseSubscription();
-            case "answerStatus" ->
-                Fault.answerStatus(number(request, "code", 500).intValue());
+            case "answerStatus" -> answerStatus(request);
+            case "answer" -> Fault.answer(number(request, "code", 200).intValue(), request.getString("body", ""));
             case "answerOtherRid" -> Fault.answerOtherRid();
             default ->
                 throw new IllegalArgumentException("There is no fault '" + name
                         + "', there are cut, reset, cutMidPacket, close, silence, drop, delay,"
-                        + " duplicate, reorder, refuse, refuseSubscription, answerStatus, answerOtherRid");
+                        + " duplicate, reorder, refuse, refuseSubscription, answerStatus, answer, answerOtherRid");
         };
+    }
+
+    private static Fault answerStatus(JsonObject request) {
+        int status = number(request, "code", 500).intValue();
+        return request.containsKey("retryAfter")
+                ? Fault.answerStatus(
+                        status,
+                        Duration.ofSeconds(number(request, "retryAfter", 0).longValue()))
+                : Fault.answerStatus(status);
     }
 
     private static Duration duration(JsonObject request) {

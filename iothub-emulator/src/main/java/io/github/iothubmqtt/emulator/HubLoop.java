@@ -89,9 +89,12 @@ final class HubLoop {
         thread = runner.join();
     }
 
-    /** Vert.x throws for each packet that was read in one go with the one that made us close: no news to anybody. */
+    /**
+     * Vert.x throws for each packet that was read in one go with the one that made us close, and for work that ends after the loop has:
+     * no news to anybody.
+     */
     private static void log(Throwable e) {
-        if (e instanceof IllegalStateException) {
+        if (e instanceof IllegalStateException || e instanceof RejectedExecutionException) {
             LOG.debug("Ignored on the hub's event loop", e);
         } else {
             LOG.error("The emulator has a fault", e);

@@ -171,6 +171,7 @@ final class ProvisioningConnection implements Interference.Owner {
                     HubCode.BAD_REQUEST,
                     "it published to '" + message.topicName() + "', which the provisioning service does not have");
         }
+        service.count(guest, request);
         boolean registers = request.kind() == ProvisioningTopic.Kind.REGISTER;
         byte[] body = message.payload().getBytes();
         interference.reach(

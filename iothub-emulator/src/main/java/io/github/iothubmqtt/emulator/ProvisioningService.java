@@ -123,9 +123,18 @@ final class ProvisioningService {
 
     // requests
 
+    /** A request has come, whatever becomes of it. */
+    void count(ProvisioningGate.Guest guest, ProvisioningTopic request) {
+        Counts ofGuest = countsOf(guest.registrationId());
+        if (request.kind() == ProvisioningTopic.Kind.REGISTER) {
+            ofGuest.registers++;
+        } else {
+            ofGuest.polls++;
+        }
+    }
+
     /** Registers a device. The answer is given on the hub's event loop, now or later. */
     void register(ProvisioningGate.Guest guest, byte[] body, Consumer<ProvisioningAnswer> answer) {
-        countsOf(guest.registrationId()).registers++;
         answerOrRefuse(answer, () -> {
             String payload = payload(guest, body);
             Enrollment enrollment = gate.enrollmentOf(guest);
@@ -137,7 +146,6 @@ final class ProvisioningService {
 
     /** Says how far a registration is. */
     void poll(ProvisioningGate.Guest guest, String operationId, Consumer<ProvisioningAnswer> answer) {
-        countsOf(guest.registrationId()).polls++;
         answerOrRefuse(answer, () -> {
             gate.enrollmentOf(guest);
             Operation operation = operations.get(RegistrationId.key(guest.registrationId()));

@@ -26,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
@@ -35,10 +36,12 @@ import io.github.iothubmqtt.emulator.DirectMethod;
 import io.github.iothubmqtt.emulator.DirectMethodResult;
 import io.github.iothubmqtt.emulator.EmulatedDevice;
 import io.github.iothubmqtt.emulator.EmulatedTwin;
+import io.github.iothubmqtt.emulator.Enrollment;
 import io.github.iothubmqtt.emulator.Faults;
 import io.github.iothubmqtt.emulator.Feedback;
 import io.github.iothubmqtt.emulator.HubSettings;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
+import io.github.iothubmqtt.emulator.Provisioning;
 import io.github.iothubmqtt.emulator.TelemetryMessage;
 import io.github.iothubmqtt.emulator.TestClock;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -90,6 +93,7 @@ public final class IotHubExtension
     private final Map<String, ClientCertificate> x509Devices = new LinkedHashMap<>();
 
     private final Map<String, ClientCertificate> certificates = new ConcurrentHashMap<>();
+    private final List<Consumer<Provisioning>> enrollments = new ArrayList<>();
     private final IotHubEmulator.Builder builder;
     private final ReentrantLock lock = new ReentrantLock();
     private final AtomicLong lastOwnDevice = new AtomicLong();
@@ -138,6 +142,23 @@ public final class IotHubExtension
         return this;
     }
 
+    /** Has the device enrolled for provisioning when the hub starts; see {@link #enrollment}. */
+    public IotHubExtension withEnrollment(String registrationId) {
+        return withEnrollment(registrationId, enrollment -> {});
+    }
+
+    /** The same with an enrollment that differs from the default. */
+    public IotHubExtension withEnrollment(String registrationId, Consumer<Enrollment> different) {
+        enrollments.add(provisioning -> different.accept(provisioning.enroll(registrationId)));
+        return this;
+    }
+
+    /** Has a group of devices enrolled for provisioning when the hub starts. */
+    public IotHubExtension withEnrollmentGroup(String name, Consumer<Enrollment> different) {
+        enrollments.add(provisioning -> different.accept(provisioning.enrollGroup(name)));
+        return this;
+    }
+
     /** Gives the hub an HTTPS port, for WebSocket and for the control API. */
     public IotHubExtension withHttps() {
         builder.httpsPort(0);
@@ -169,6 +190,7 @@ public final class IotHubExtension
                 deviceIds.forEach(emulator::addDevice);
                 certificates.clear();
                 x509Devices.forEach(this::register);
+                enrollments.forEach(each -> each.accept(emulator.provisioning()));
             }
             return emulator;
         } finally {
@@ -205,6 +227,19 @@ public final class IotHubExtension
                 .device(deviceId)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "No device '" + deviceId + "': register it by withDevice(\"" + deviceId + "\")"));
+    }
+
+    /** See {@link IotHubEmulator#provisioning}. */
+    public Provisioning provisioning() {
+        return emulator().provisioning();
+    }
+
+    /** @throws IllegalArgumentException when no such device was enrolled */
+    public Enrollment enrollment(String registrationId) {
+        return provisioning()
+                .enrollment(registrationId)
+                .orElseThrow(() -> new IllegalArgumentException("No enrollment '" + registrationId
+                        + "': make one by withEnrollment(\"" + registrationId + "\")"));
     }
 
     public SSLContext sslContext() {
