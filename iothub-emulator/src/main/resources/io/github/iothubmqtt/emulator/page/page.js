@@ -26,7 +26,7 @@ import { Tabs } from './tabs.js';
 import { telemetryList } from './telemetry.js';
 import { Twin } from './twin.js';
 
-const LOOK_EVERY = 2000;
+const LOOK_EVERY = 1000;
 
 const selected = () => devices.selected;
 const telemetry = telemetryList(selected);
