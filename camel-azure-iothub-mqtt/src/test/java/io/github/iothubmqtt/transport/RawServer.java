@@ -20,6 +20,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /** A server on a free port that does to each connection what a script says, byte by byte, on a thread per connection. */
 final class RawServer implements AutoCloseable {
@@ -46,11 +49,15 @@ final class RawServer implements AutoCloseable {
     }
 
     static RawServer tls(TestCertificates.Identity identity, Script script) throws IOException {
-        return new RawServer(
-                identity.serverContext()
-                        .getServerSocketFactory()
-                        .createServerSocket(0, 200, InetAddress.getByName("localhost")),
-                script);
+        return tls(identity.serverContext(), server -> {}, script);
+    }
+
+    /** @param demands what the server wants of TLS */
+    static RawServer tls(SSLContext context, Consumer<SSLServerSocket> demands, Script script) throws IOException {
+        SSLServerSocket server = (SSLServerSocket)
+                context.getServerSocketFactory().createServerSocket(0, 200, InetAddress.getByName("localhost"));
+        demands.accept(server);
+        return new RawServer(server, script);
     }
 
     int port() {

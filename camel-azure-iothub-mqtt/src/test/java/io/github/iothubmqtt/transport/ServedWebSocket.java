@@ -27,10 +27,8 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The server's end of a WebSocket, for scripts: its streams are the bytes within binary frames, and frames of any kind can be
@@ -52,7 +50,6 @@ final class ServedWebSocket extends Socket {
     private final DataInputStream in;
     private final OutputStream out;
     private final Content content = new Content();
-    private final List<Frame> frames = new CopyOnWriteArrayList<>();
 
     private ServedWebSocket(Socket socket) throws IOException {
         this.socket = socket;
@@ -117,11 +114,6 @@ final class ServedWebSocket extends Socket {
         }
     }
 
-    /** All that came so far. */
-    List<Frame> frames() {
-        return frames;
-    }
-
     void send(int opcode, boolean last, byte[] payload) throws IOException {
         ByteBuffer frame = ByteBuffer.allocate(10 + payload.length);
         frame.put((byte) (opcode | (last ? 0x80 : 0)));
@@ -138,10 +130,8 @@ final class ServedWebSocket extends Socket {
     }
 
     /** Sends bytes that are no frame. */
-    void sendRaw(int... bytes) throws IOException {
-        for (int b : bytes) {
-            out.write(b);
-        }
+    void sendRaw(byte[] bytes) throws IOException {
+        out.write(bytes);
         out.flush();
     }
 
@@ -160,9 +150,7 @@ final class ServedWebSocket extends Socket {
         for (int i = 0; i < payload.length && mask.length > 0; i++) {
             payload[i] ^= mask[i % 4];
         }
-        Frame frame = new Frame(first & 0x0f, (first & 0x80) != 0, mask, payload);
-        frames.add(frame);
-        return frame;
+        return new Frame(first & 0x0f, (first & 0x80) != 0, mask, payload);
     }
 
     @Override

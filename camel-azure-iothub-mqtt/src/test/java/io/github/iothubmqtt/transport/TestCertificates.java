@@ -28,6 +28,7 @@ import java.util.Date;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 import org.bouncycastle.asn1.x500.X500Name;
@@ -53,7 +54,8 @@ final class TestCertificates {
     TestCertificates(String commonName) {
         name = new X500Name("CN=" + commonName);
         try {
-            var builder = builder(name, key, Instant.now().plus(Duration.ofDays(1)));
+            Instant now = Instant.now();
+            var builder = builder(name, key, now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(2)));
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
             certificate = sign(builder, key.getPrivate());
         } catch (Exception e) {
@@ -77,13 +79,18 @@ final class TestCertificates {
         }
 
         SSLContext serverContext() {
+            return context(null);
+        }
+
+        /** Shows this certificate, to either side, and trusts that authority; the runtime's own when it is null. */
+        SSLContext context(TestCertificates trusted) {
             try {
                 KeyStore store = emptyStore();
                 store.setKeyEntry("server", key, PASSWORD, new X509Certificate[] {certificate});
                 KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
                 keys.init(store, PASSWORD);
                 SSLContext context = SSLContext.getInstance("TLS");
-                context.init(keys.getKeyManagers(), null, null);
+                context.init(keys.getKeyManagers(), trusted == null ? null : trusted.trustManagers(), null);
                 return context;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e);
@@ -91,21 +98,32 @@ final class TestCertificates {
         }
     }
 
-    Identity valid(String... dnsNames) {
-        return issue(Instant.now().plus(Duration.ofDays(1)), dnsNames);
+    /** @param names host names, and addresses of four numbers */
+    Identity valid(String... names) {
+        return issue(-24, 24, names);
     }
 
-    Identity expired(String... dnsNames) {
-        return issue(Instant.now().minus(Duration.ofHours(1)), dnsNames);
+    Identity expired(String... names) {
+        return issue(-24, -1, names);
     }
 
-    private Identity issue(Instant until, String... dnsNames) {
+    Identity notYetValid(String... names) {
+        return issue(1, 24, names);
+    }
+
+    private Identity issue(int fromHours, int untilHours, String... hosts) {
         try {
             KeyPair server = newKey();
-            var builder = builder(new X500Name("CN=test server"), server, until);
-            GeneralName[] names = new GeneralName[dnsNames.length];
+            Instant now = Instant.now();
+            var builder = builder(
+                    new X500Name("CN=test server"),
+                    server,
+                    now.plus(Duration.ofHours(fromHours)),
+                    now.plus(Duration.ofHours(untilHours)));
+            GeneralName[] names = new GeneralName[hosts.length];
             for (int i = 0; i < names.length; i++) {
-                names[i] = new GeneralName(GeneralName.dNSName, dnsNames[i]);
+                boolean address = hosts[i].matches("[0-9.]+");
+                names[i] = new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, hosts[i]);
             }
             builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
             return new Identity(server.getPrivate(), sign(builder, key.getPrivate()));
@@ -117,23 +135,36 @@ final class TestCertificates {
     /** Trusts this authority and no other. */
     SSLContext clientContext() {
         try {
-            KeyStore store = emptyStore();
-            store.setCertificateEntry("ca", certificate);
-            TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-            trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
+            context.init(null, trustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private JcaX509v3CertificateBuilder builder(X500Name subject, KeyPair subjectKey, Instant until) {
+    private TrustManager[] trustManagers() throws GeneralSecurityException {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trustStore());
+        return trust.getTrustManagers();
+    }
+
+    /** Holds this authority and no other. */
+    KeyStore trustStore() {
+        try {
+            KeyStore store = emptyStore();
+            store.setCertificateEntry("ca", certificate);
+            return store;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private JcaX509v3CertificateBuilder builder(X500Name subject, KeyPair subjectKey, Instant from, Instant until) {
         return new JcaX509v3CertificateBuilder(
                 name,
                 BigInteger.valueOf(SERIAL.getAndIncrement()),
-                Date.from(Instant.now().minus(Duration.ofDays(1))),
+                Date.from(from),
                 Date.from(until),
                 subject,
                 subjectKey.getPublic());

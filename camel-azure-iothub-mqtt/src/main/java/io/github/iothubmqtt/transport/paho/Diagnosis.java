@@ -233,8 +233,9 @@ final class Diagnosis {
                 || find(cause, SocketException.class).isPresent()) {
             return because(
                     Reason.TLS_FAILED,
-                    peer + " cut the connection in the TLS handshake: " + rightPort + ", and that "
-                            + (proxy == null ? "no proxy is in between" : proxy + " leads there"),
+                    peer + " cut the connection in the TLS handshake: " + rightPort + ", that "
+                            + (proxy == null ? "no proxy is in between" : proxy + " leads there")
+                            + ", and the client certificate if it has one",
                     cause);
         }
         if (detail(cause).contains("Unsupported or unrecognized SSL message")) {

@@ -158,6 +158,6 @@ final class WebSocket {
 
     /** Says that nothing more will be written. */
     void end() throws IOException {
-        out.answer(WebSocketOutput.CLOSE, WebSocketInput.closePayload(NORMAL_CLOSURE));
+        out.farewell(WebSocketInput.closePayload(NORMAL_CLOSURE));
     }
 }

@@ -29,6 +29,7 @@ final class WebSocketInput extends InputStream {
 
     private static final int CONTINUATION = 0;
     private static final int PING = 9;
+    private static final int PONG = 10;
 
     private static final int LAST = 0x80;
     private static final int RESERVED = 0x70;
@@ -42,6 +43,10 @@ final class WebSocketInput extends InputStream {
 
     private static final int PROTOCOL_ERROR = 1002;
     private static final int UNSUPPORTED_DATA = 1003;
+    private static final int POLICY_VIOLATION = 1008;
+
+    /** More in a row than one per second for a day: who sends them faster would keep this side too busy to see that it is dead. */
+    private static final int MOST_CONTROLS = 100_000;
 
     private final DataInputStream in;
     private final WebSocketOutput out;
@@ -49,6 +54,8 @@ final class WebSocketInput extends InputStream {
     private long remaining;
     /** Whether the current message goes on in another frame. */
     private boolean unfinished;
+    /** Control frames since the last bytes of MQTT. */
+    private int controls;
 
     WebSocketInput(InputStream in, WebSocketOutput out) {
         this.in = new DataInputStream(in);
@@ -78,6 +85,7 @@ final class WebSocketInput extends InputStream {
             throw new EOFException();
         }
         remaining -= count;
+        controls = 0;
         return count;
     }
 
@@ -123,12 +131,15 @@ final class WebSocketInput extends InputStream {
     }
 
     private void control(int opcode, byte[] payload) throws IOException {
+        if (++controls > MOST_CONTROLS) {
+            throw broken(POLICY_VIOLATION, "there is nothing but control frames");
+        }
         if (opcode == PING) {
-            out.answer(WebSocketOutput.PONG, payload);
+            out.pong(payload);
         } else if (opcode == WebSocketOutput.CLOSE) {
-            out.answer(WebSocketOutput.CLOSE, payload);
+            out.farewell(payload);
             throw new IOException(farewell(payload));
-        } else if (opcode != WebSocketOutput.PONG) {
+        } else if (opcode != PONG) {
             throw broken(PROTOCOL_ERROR, "a control frame is of an unknown kind");
         }
     }
@@ -151,7 +162,7 @@ final class WebSocketInput extends InputStream {
             case PROTOCOL_ERROR -> ", protocol error";
             case UNSUPPORTED_DATA -> ", unsupported data";
             case 1007 -> ", inconsistent data";
-            case 1008 -> ", policy violation";
+            case POLICY_VIOLATION -> ", policy violation";
             case 1009 -> ", message too big";
             case 1011 -> ", server error";
             case 1012 -> ", service restart";
@@ -165,7 +176,7 @@ final class WebSocketInput extends InputStream {
     }
 
     private ProtocolException broken(int code, String rule) throws IOException {
-        out.answer(WebSocketOutput.CLOSE, closePayload(code));
+        out.farewell(closePayload(code));
         return new ProtocolException(rule);
     }
 }

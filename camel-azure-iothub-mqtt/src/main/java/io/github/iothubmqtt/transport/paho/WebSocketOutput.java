@@ -17,18 +17,21 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.SecureRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes frames: the bytes between two flushes as one binary message, and answers to control frames between these. One thread
- * writes; another, the reader, may {@link #answer} at the same time, and never waits for the first.
+ * writes; another, the reader, may answer at the same time, and does not wait for the first.
  */
 final class WebSocketOutput extends OutputStream {
 
     static final int BINARY = 2;
     static final int CLOSE = 8;
-    static final int PONG = 10;
+    private static final int PONG = 10;
+    /** How long the frame that is being written may hold up the last one. */
+    private static final int SECONDS_TO_FAREWELL = 1;
 
     private static final int LAST = 0x80;
     private static final int MASKED = 0x80;
@@ -43,7 +46,7 @@ final class WebSocketOutput extends OutputStream {
     private final OutputStream out;
     private final SecureRandom random;
     private final ReentrantLock writing = new ReentrantLock();
-    /** The latest answer, when the writer had the stream: it takes it along. Only the latest ping need be answered. */
+    /** The latest pong, when the writer had the stream: it takes it along. Only the latest ping need be answered. */
     private final AtomicReference<byte[]> waiting = new AtomicReference<>();
 
     private volatile boolean answering;
@@ -77,17 +80,16 @@ final class WebSocketOutput extends OutputStream {
         }
         writing.lock();
         try {
-            out.write(frame);
-            out.flush();
+            send(frame);
         } finally {
             writing.unlock();
         }
         sendWaiting();
     }
 
-    /** Sends a control frame now, or as soon as the frame that is being written is out. */
-    void answer(int opcode, byte[] payload) throws IOException {
-        waiting.set(frame(opcode, payload));
+    /** Answers a ping now, or as soon as the frame that is being written is out. */
+    void pong(byte[] payload) throws IOException {
+        waiting.set(frame(PONG, payload));
         answering = true;
         try {
             sendWaiting();
@@ -96,23 +98,43 @@ final class WebSocketOutput extends OutputStream {
         }
     }
 
+    /** Sends the last frame, unless the one that is being written does not come to its end. */
+    void farewell(byte[] payload) throws IOException {
+        try {
+            if (writing.tryLock(SECONDS_TO_FAREWELL, TimeUnit.SECONDS)) {
+                try {
+                    send(frame(CLOSE, payload));
+                } finally {
+                    writing.unlock();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether the answer to a ping is held up. */
     boolean answering() {
         return answering;
     }
 
-    /** Whoever leaves an answer behind has seen the lock taken, and who had it looks again after giving it back. */
+    /** Whoever leaves a pong behind has seen the lock taken, and who had it looks again after giving it back. */
     private void sendWaiting() throws IOException {
         while (waiting.get() != null && writing.tryLock()) {
             try {
                 byte[] frame = waiting.getAndSet(null);
                 if (frame != null) {
-                    out.write(frame);
-                    out.flush();
+                    send(frame);
                 }
             } finally {
                 writing.unlock();
             }
         }
+    }
+
+    private void send(byte[] frame) throws IOException {
+        out.write(frame);
+        out.flush();
     }
 
     /** Each with a mask that nobody could foresee (RFC 6455, section 10.3). */
