@@ -233,8 +233,11 @@ class FaultTwinTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = FaultPoint.class, names = "TWIN_.*", mode = EnumSource.Mode.MATCH_NONE)
-    void onlyTwinRequestsAreAnsweredWithAStatus(FaultPoint point) {
+    @EnumSource(
+            value = FaultPoint.class,
+            names = {"TWIN_.*", "PROVISIONING_(REGISTER|POLL|RESPONSE)"},
+            mode = EnumSource.Mode.MATCH_NONE)
+    void onlyRequestsAreAnsweredWithAStatus(FaultPoint point) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> hub.emulator().faults().next(point, Fault.answerStatus(500)))
                 .withMessageContaining("answer status with 500");
