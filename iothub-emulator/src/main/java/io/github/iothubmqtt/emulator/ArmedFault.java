@@ -25,6 +25,7 @@ public final class ArmedFault {
     private final Faults faults;
     private final Set<FaultPoint> points;
     private final String deviceId;
+    private final String moduleId;
     private final long after;
     private final long times;
     private final double probability;
@@ -40,6 +41,7 @@ public final class ArmedFault {
         this.faults = faults;
         this.points = rule.points();
         this.deviceId = rule.deviceId();
+        this.moduleId = rule.moduleId();
         this.after = rule.after();
         this.times = rule.times();
         this.probability = rule.probability();
@@ -67,7 +69,7 @@ public final class ArmedFault {
 
     /** Whether it happens now; counts the time and the occurrence. {@code identity} is null during the TLS handshake. */
     boolean strikes(FaultPoint point, Identity identity) {
-        if (!points.contains(point) || deviceId != null && !deviceId.equals(identity.deviceId())) {
+        if (!points.contains(point) || !isFor(identity)) {
             return false;
         }
         if (++seen <= after || isSpent() || !isChance(point, identity)) {
@@ -75,6 +77,11 @@ public final class ArmedFault {
         }
         occurrences.incrementAndGet();
         return true;
+    }
+
+    private boolean isFor(Identity identity) {
+        return (deviceId == null || deviceId.equals(identity.deviceId()))
+                && (moduleId == null || moduleId.equals(identity.moduleId()));
     }
 
     private boolean isChance(FaultPoint point, Identity identity) {
@@ -90,7 +97,8 @@ public final class ArmedFault {
 
     @Override
     public String toString() {
-        return "ArmedFault[" + fault + " at " + points + (deviceId == null ? "" : " for " + deviceId) + ", happened "
-                + occurrences + " times]";
+        return "ArmedFault[" + fault + " at " + points
+                + (deviceId == null ? "" : " for " + new Identity(deviceId, moduleId)) + ", happened " + occurrences
+                + " times]";
     }
 }

@@ -84,6 +84,7 @@ final class ControlApi {
                         context, HubJson.array(hub.devicebound().feedback().snapshot(), HubJson::of)));
         api.get("/connections").handler(context -> answer(context, HubJson.array(hub.connectionInfos(), HubJson::of)));
         api.delete("/connections/:id").handler(this::evict);
+        api.delete("/connections/:id/modules/:module").handler(this::evict);
         api.get("/events")
                 .handler(context ->
                         answer(context, HubJson.array(hub.log().events().snapshot(), HubJson::of)));
@@ -168,15 +169,17 @@ final class ControlApi {
     }
 
     private void evict(RoutingContext context) {
-        String deviceId = context.pathParam("id");
-        if (!hub.faults().evict(deviceId)) {
-            throw notConnected(deviceId);
+        Identity identity = ServiceResponse.identity(context);
+        if (!hub.faults().evict(identity)) {
+            throw notConnected(identity);
         }
         done(context);
     }
 
-    private static HttpProblem notConnected(String deviceId) {
-        return HttpProblem.notFound(HubCode.DEVICE_NOT_ONLINE, "Device '" + deviceId + "' is not connected");
+    private static HttpProblem notConnected(Identity identity) {
+        return HttpProblem.notFound(
+                HubCode.DEVICE_NOT_ONLINE,
+                (identity.isModule() ? "Module '" : "Device '") + identity + "' is not connected");
     }
 
     private void clock(RoutingContext context) {
@@ -200,7 +203,7 @@ final class ControlApi {
         JsonObject request = json(context);
         if (FaultRequests.isAtOnce(request)) {
             if (!FaultRequests.strikeNow(hub.faults(), request)) {
-                throw notConnected(request.getString("deviceId"));
+                throw notConnected(FaultRequests.identity(request));
             }
             done(context);
             return;

@@ -35,6 +35,7 @@ final class FaultRequests {
             "at",
             FAULT,
             "deviceId",
+            "moduleId",
             "after",
             "times",
             "always",
@@ -83,17 +84,23 @@ final class FaultRequests {
         return !request.containsKey("at");
     }
 
-    /** False when the device is not connected. */
+    /** Whom a fault is for. */
+    static Identity identity(JsonObject request) {
+        return new Identity(
+                required(request, "deviceId"), request.containsKey("moduleId") ? required(request, "moduleId") : null);
+    }
+
+    /** False when the device or module is not connected. */
     static boolean strikeNow(Faults faults, JsonObject request) {
-        String deviceId = required(request, "deviceId");
+        Identity identity = identity(request);
         String fault = required(request, FAULT);
         switch (fault) {
             case "expireToken":
-                return faults.expireToken(deviceId);
+                return faults.expireToken(identity);
             case "evict":
-                return faults.evict(deviceId);
+                return faults.evict(identity);
             case "forgetSession":
-                faults.forgetSession(deviceId);
+                faults.forgetSession(identity);
                 return true;
             default:
                 throw new IllegalArgumentException(
@@ -103,7 +110,9 @@ final class FaultRequests {
 
     static ArmedFault arm(Faults faults, JsonObject request) {
         FaultRule rule = faults.at(points(request));
-        if (request.containsKey("deviceId")) {
+        if (request.containsKey("moduleId")) {
+            rule.forModule(required(request, "deviceId"), required(request, "moduleId"));
+        } else if (request.containsKey("deviceId")) {
             rule.forDevice(required(request, "deviceId"));
         }
         rule.after(number(request, "after", 0).longValue());

@@ -27,6 +27,7 @@ public final class FaultRule {
     private final Faults faults;
     private final Set<FaultPoint> points;
     private String deviceId;
+    private String moduleId;
     private long after;
     private long times = 1;
     private double probability = 1;
@@ -40,9 +41,18 @@ public final class FaultRule {
     /** Only connections of this device and of its modules. */
     public FaultRule forDevice(String value) {
         if (points.contains(FaultPoint.TLS_HANDSHAKE)) {
-            throw new IllegalArgumentException("During TLS_HANDSHAKE no device is known, leave forDevice out");
+            throw new IllegalArgumentException(
+                    "During TLS_HANDSHAKE no device is known, leave forDevice and forModule out");
         }
         deviceId = Objects.requireNonNull(value, "deviceId");
+        moduleId = null;
+        return this;
+    }
+
+    /** Only connections of this one module. */
+    public FaultRule forModule(String ofDevice, String value) {
+        forDevice(ofDevice);
+        moduleId = Objects.requireNonNull(value, "moduleId");
         return this;
     }
 
@@ -100,6 +110,11 @@ public final class FaultRule {
     /** Null for all. */
     String deviceId() {
         return deviceId;
+    }
+
+    /** Null for all of the device. */
+    String moduleId() {
+        return moduleId;
     }
 
     long after() {

@@ -16,6 +16,7 @@ package io.github.iothubmqtt.emulator;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -92,17 +93,34 @@ public final class Faults {
 
     /** Ends the device's connection as Azure does when its token has expired: 401003. The same token is let in again. */
     public boolean expireToken(String deviceId) {
-        return end(deviceId, Fault.close(HubCode.UNAUTHORIZED), "its token expired by request of the test");
+        return expireToken(Identity.device(deviceId));
+    }
+
+    /** As {@link #expireToken(String)}, of a module. */
+    public boolean expireToken(String deviceId, String moduleId) {
+        return expireToken(module(deviceId, moduleId));
+    }
+
+    boolean expireToken(Identity identity) {
+        return end(identity, Fault.close(HubCode.UNAUTHORIZED), "its token expired by request of the test");
     }
 
     /** Ends the device's connection as if another client had connected with its identity: 400027. */
     public boolean evict(String deviceId) {
-        return end(deviceId, Fault.close(HubCode.CLOSED_ON_NEW_CONNECTION), CloseCause.NEW_CONNECTION.why());
+        return evict(Identity.device(deviceId));
     }
 
-    /** False when the device is not connected. */
-    private boolean end(String deviceId, Fault fault, String why) {
-        Identity identity = Identity.device(deviceId);
+    /** As {@link #evict(String)}, of a module. */
+    public boolean evict(String deviceId, String moduleId) {
+        return evict(module(deviceId, moduleId));
+    }
+
+    boolean evict(Identity identity) {
+        return end(identity, Fault.close(HubCode.CLOSED_ON_NEW_CONNECTION), CloseCause.NEW_CONNECTION.why());
+    }
+
+    /** False when it is not connected. */
+    private boolean end(Identity identity, Fault fault, String why) {
         return hub.loop().call(() -> {
             if (!hub.isConnected(identity)) {
                 return false;
@@ -117,11 +135,23 @@ public final class Faults {
      * the connection if there is one.
      */
     public void forgetSession(String deviceId) {
-        Identity identity = Identity.device(deviceId);
+        forgetSession(Identity.device(deviceId));
+    }
+
+    /** As {@link #forgetSession(String)}, of a module. */
+    public void forgetSession(String deviceId, String moduleId) {
+        forgetSession(module(deviceId, moduleId));
+    }
+
+    void forgetSession(Identity identity) {
         hub.loop().run(() -> {
             hub.log().fault(identity, "at once: the session was forgotten");
             hub.forgetSession(identity);
         });
+    }
+
+    private static Identity module(String deviceId, String moduleId) {
+        return new Identity(deviceId, Objects.requireNonNull(moduleId, "moduleId"));
     }
 
     // for the hub

@@ -503,6 +503,12 @@ public final class IotHubEmulator implements AutoCloseable {
         return loop.call(() -> hub.close(Identity.device(deviceId), CloseCause.CUT));
     }
 
+    /** As {@link #disconnect(String)}, of a module. */
+    public boolean disconnect(String deviceId, String moduleId) {
+        Identity module = module(deviceId, moduleId);
+        return loop.call(() -> hub.close(module, CloseCause.CUT));
+    }
+
     /** What a failing test should tell: who is connected, the end of the hub's log with the reasons of refusals, the last packets. */
     public String report() {
         return hub.report();

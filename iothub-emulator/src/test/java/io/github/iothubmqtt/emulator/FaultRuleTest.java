@@ -56,6 +56,26 @@ class FaultRuleTest {
     }
 
     @Test
+    void theRuleIsForOneModuleIfItSaysSo() {
+        EmulatedModule one = hub.device("dev1").addModule("m1");
+        EmulatedModule two = hub.device("dev1").addModule("m2");
+        ArmedFault fault = hub.emulator()
+                .faults()
+                .at(FaultPoint.CONNECT)
+                .forModule("dev1", "m1")
+                .always()
+                .then(Fault.refuse(3));
+
+        assertThat(WireClient.module(hub.emulator(), one).refused()).isEqualTo(3);
+        WireClient.module(hub.emulator(), two).accepted().close();
+        WireClient.device(hub.emulator(), "dev1").accepted().close();
+        assertThat(fault.toString()).contains("for dev1/m1").contains("happened 1 times");
+
+        hub.emulator().faults().at(FaultPoint.CONNECT).forDevice("dev1").then(Fault.refuse(4));
+        assertThat(WireClient.module(hub.emulator(), two).refused()).isEqualTo(4);
+    }
+
+    @Test
     void whatWasArmedFirstGoesFirst() {
         ArmedFault first = hub.emulator().faults().next(FaultPoint.PUBLISH, Fault.drop());
         ArmedFault second = hub.emulator().faults().next(FaultPoint.PUBLISH, Fault.delay(Duration.ZERO));
