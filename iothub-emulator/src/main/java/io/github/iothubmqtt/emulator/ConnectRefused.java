@@ -23,7 +23,9 @@ final class ConnectRefused extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Null where the settings say how credentials that do not hold are refused. */
     private final transient MqttConnectReturnCode returnCode;
+
     private final int logCode;
 
     ConnectRefused(MqttConnectReturnCode returnCode, int logCode, String why) {
@@ -37,11 +39,11 @@ final class ConnectRefused extends RuntimeException {
     }
 
     static ConnectRefused notAuthorized(int logCode, String why) {
-        return new ConnectRefused(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED, logCode, why);
+        return new ConnectRefused(null, logCode, why);
     }
 
-    MqttConnectReturnCode returnCode() {
-        return returnCode;
+    MqttConnectReturnCode returnCode(HubSettings settings) {
+        return returnCode == null ? settings.authFailureReturnCode() : returnCode;
     }
 
     int logCode() {

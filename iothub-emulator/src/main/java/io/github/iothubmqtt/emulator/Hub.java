@@ -161,7 +161,7 @@ final class Hub {
             admission = gatekeeper.admit(endpoint, wire.clientProof());
         } catch (ConnectRefused refused) {
             log.refused(endpoint.clientIdentifier(), refused.logCode(), refused.getMessage());
-            endpoint.reject(refused.returnCode());
+            endpoint.reject(refused.returnCode(settings));
             return;
         } catch (RuntimeException e) {
             log.fault(endpoint.clientIdentifier(), e);

@@ -42,6 +42,22 @@ public final class HubSettings implements Cloneable {
         IGNORE
     }
 
+    /** What becomes of a property bag that the hub cannot read. */
+    public enum BadBag {
+        /** The connection is closed, as Azure does. */
+        CLOSE,
+        /** The pairs that cannot be read are left out, the message is taken. */
+        IGNORE
+    }
+
+    /** How closely the resource of a token is compared with who comes with it. */
+    public enum AudienceCheck {
+        /** As Azure does: ids may be encoded twice, a slash or an api-version at the end is overlooked. */
+        LENIENT,
+        /** As Azure documents it: what is encoded once must be exact, but for the case of the host. */
+        STRICT
+    }
+
     /** What becomes of a twin request without {@code $rid}, or with an empty one. */
     public enum MissingRid {
         /** A GET closes the connection; a PATCH is carried out and gets no response. So does IoT Edge. */
@@ -85,7 +101,9 @@ public final class HubSettings implements Cloneable {
     private Duration connectTimeout = Duration.ofSeconds(60);
     private Duration maxKeepAliveTimeout = Duration.ofSeconds(1767);
     private boolean requireApiVersion;
+    private int authFailureCode = 5;
     private int disabledDeviceCode = 3;
+    private AudienceCheck audienceCheck = AudienceCheck.LENIENT;
     private Duration clockSkew = Duration.ofSeconds(300);
     private Duration expiryGrace = Duration.ofSeconds(300);
     private boolean cleanSessionPurgesC2d = true;
@@ -93,6 +111,7 @@ public final class HubSettings implements Cloneable {
     private int maxSubscriptions = 5;
     private UnknownSubscription unknownSubscription = UnknownSubscription.CLOSE;
     private UnknownPublishTopic unknownPublishTopic = UnknownPublishTopic.CLOSE;
+    private BadBag badBag = BadBag.CLOSE;
     private Duration c2dLock = Duration.ofSeconds(60);
     private Duration c2dTimeToLive = Duration.ofHours(1);
     private boolean c2dDeliveryCountOnLockExpiry;
@@ -153,16 +172,42 @@ public final class HubSettings implements Cloneable {
         return with(s -> s.requireApiVersion = value);
     }
 
+    /** The CONNACK code for credentials that do not hold, of whatever kind: 5 is what has been seen of Azure, the default. */
+    public int authFailureCode() {
+        return authFailureCode;
+    }
+
+    public HubSettings authFailureCode(int value) {
+        return with(s -> s.authFailureCode = refusal(value));
+    }
+
+    MqttConnectReturnCode authFailureReturnCode() {
+        return MqttConnectReturnCode.valueOf((byte) authFailureCode);
+    }
+
+    /** Default {@link AudienceCheck#LENIENT}; the other finds clients that rely on what nobody promises. */
+    public AudienceCheck audienceCheck() {
+        return audienceCheck;
+    }
+
+    public HubSettings audienceCheck(AudienceCheck value) {
+        return with(s -> s.audienceCheck = value);
+    }
+
     /** The CONNACK code for a disabled device: 3 (seen in the field, the default) or 5 (so the C SDK's documents). */
     public int disabledDeviceCode() {
         return disabledDeviceCode;
     }
 
     public HubSettings disabledDeviceCode(int value) {
-        if (value < 1 || value > 5) {
-            throw new IllegalArgumentException("An MQTT 3.1.1 refusal has a code from 1 to 5, not " + value);
+        return with(s -> s.disabledDeviceCode = refusal(value));
+    }
+
+    private static int refusal(int code) {
+        if (code < 1 || code > 5) {
+            throw new IllegalArgumentException("An MQTT 3.1.1 refusal has a code from 1 to 5, not " + code);
         }
-        return with(s -> s.disabledDeviceCode = value);
+        return code;
     }
 
     MqttConnectReturnCode disabledDeviceReturnCode() {
@@ -234,6 +279,15 @@ public final class HubSettings implements Cloneable {
 
     public HubSettings unknownPublishTopic(UnknownPublishTopic value) {
         return with(s -> s.unknownPublishTopic = value);
+    }
+
+    /** Default {@link BadBag#CLOSE}. */
+    public BadBag badBag() {
+        return badBag;
+    }
+
+    public HubSettings badBag(BadBag value) {
+        return with(s -> s.badBag = value);
     }
 
     /**

@@ -81,7 +81,7 @@ public final class IotHubEmulator implements AutoCloseable {
             CompletableFuture<TlsIdentity> identity = TlsIdentity.make(names, () -> authority(reader));
             started = new HubLoop(builder.clock);
             loop = started;
-            SasVerifier verifier = new SasVerifier(names, policies, builder.clock, builder.settings.clockSkew());
+            SasVerifier verifier = new SasVerifier(names, policies, builder.clock, builder.settings);
             Gatekeeper gatekeeper = new Gatekeeper(
                     registry,
                     names,

@@ -16,6 +16,7 @@ package io.github.iothubmqtt.emulator;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * The hub's half of the property bag: reads the bags of devices as strictly as the hub's own tokenizer and writes bags that
@@ -32,6 +33,13 @@ final class PropertyBag {
      * @throws ProtocolViolation for a pair that starts with {@code =} or {@code &}, a second {@code =}, a trailing {@code &}
      */
     static Map<String, String> parse(String text) {
+        return parse(text, violation -> {
+            throw violation;
+        });
+    }
+
+    /** The same, but that violations are told, and the pairs that have them left out. */
+    static Map<String, String> parse(String text, Consumer<ProtocolViolation> violations) {
         int slash = text.indexOf('/');
         String bag = slash < 0 ? text : text.substring(0, slash);
         Map<String, String> properties = new LinkedHashMap<>();
@@ -39,18 +47,20 @@ final class PropertyBag {
         while (start < bag.length()) {
             int ampersand = bag.indexOf('&', start);
             int end = ampersand < 0 ? bag.length() : ampersand;
-            addPair(properties, bag, start, end);
+            addPair(properties, bag, start, end, violations);
             start = end + 1;
             if (start == bag.length()) {
-                throw bad(bag, "ends with '&'");
+                violations.accept(bad(bag, "ends with '&'"));
             }
         }
         return properties;
     }
 
-    private static void addPair(Map<String, String> properties, String bag, int start, int end) {
+    private static void addPair(
+            Map<String, String> properties, String bag, int start, int end, Consumer<ProtocolViolation> violations) {
         if (end == start) {
-            throw bad(bag, "has a pair that starts with '&'");
+            violations.accept(bad(bag, "has a pair that starts with '&'"));
+            return;
         }
         int equals = bag.indexOf('=', start);
         if (equals < 0 || equals >= end) {
@@ -58,10 +68,12 @@ final class PropertyBag {
             return;
         }
         if (equals == start) {
-            throw bad(bag, "has a pair that starts with '='");
+            violations.accept(bad(bag, "has a pair that starts with '='"));
+            return;
         }
         if (bag.substring(equals + 1, end).indexOf('=') >= 0) {
-            throw bad(bag, "has a second '=' in one pair");
+            violations.accept(bad(bag, "has a second '=' in one pair"));
+            return;
         }
         String value = equals + 1 == end ? null : PercentDecoder.decode(bag.substring(equals + 1, end));
         properties.put(PercentDecoder.decode(bag.substring(start, equals)), value);

@@ -97,7 +97,7 @@ final class ProvisioningService {
             new ProvisioningConnection(hub, this, endpoint, guest, wire).answerConnect();
         } catch (ConnectRefused refused) {
             hub.log().refused(endpoint.clientIdentifier(), refused.logCode(), "provisioning: " + refused.getMessage());
-            endpoint.reject(refused.returnCode());
+            endpoint.reject(refused.returnCode(hub.settings()));
         } catch (RuntimeException e) {
             hub.log().fault(endpoint.clientIdentifier(), e);
             endpoint.reject(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE);

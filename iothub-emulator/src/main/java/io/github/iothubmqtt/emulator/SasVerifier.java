@@ -34,12 +34,14 @@ final class SasVerifier {
     private final AccessPolicies policies;
     private final Clock clock;
     private final Duration clockSkew;
+    private final boolean strictAudience;
 
-    SasVerifier(HostNames hostNames, AccessPolicies policies, Clock clock, Duration clockSkew) {
+    SasVerifier(HostNames hostNames, AccessPolicies policies, Clock clock, HubSettings settings) {
         this.hostNames = hostNames;
         this.policies = policies;
         this.clock = clock;
-        this.clockSkew = clockSkew;
+        this.clockSkew = settings.clockSkew();
+        this.strictAudience = settings.audienceCheck() == HubSettings.AudienceCheck.STRICT;
     }
 
     /** {@code keys} are those of the identity itself. */
@@ -102,15 +104,17 @@ final class SasVerifier {
         }
     }
 
-    /** Ids are encoded once or twice, depending on the SDK: both readings count. */
+    /** Ids are encoded once or twice, depending on the SDK: both readings count, unless only what is documented does. */
     private boolean covers(String resource, String wanted, boolean parentsToo) {
         String once = PercentDecoder.decode(resource);
-        return coversDecoded(once, wanted, parentsToo)
-                || coversDecoded(PercentDecoder.decode(once), wanted, parentsToo);
+        if (strictAudience) {
+            return coversDecoded(once, wanted, parentsToo);
+        }
+        return coversDecoded(withoutTail(once), wanted, parentsToo)
+                || coversDecoded(withoutTail(PercentDecoder.decode(once)), wanted, parentsToo);
     }
 
-    private boolean coversDecoded(String resource, String wanted, boolean parentsToo) {
-        String audience = withoutTail(resource);
+    private boolean coversDecoded(String audience, String wanted, boolean parentsToo) {
         int slash = audience.indexOf('/');
         String host = slash < 0 ? audience : audience.substring(0, slash);
         String path = slash < 0 ? "" : audience.substring(slash + 1);

@@ -72,7 +72,7 @@ final class TelemetryStore {
      * @throws ProtocolViolation for a bad property bag or a message that is too large
      */
     void store(Gatekeeper.Admission sender, String topic, byte[] body, boolean retain, boolean duplicate) {
-        TelemetryTopic parsed = TelemetryTopic.parse(sender.identity(), topic);
+        TelemetryTopic parsed = parse(sender.identity(), topic);
         int size = body.length + parsed.size();
         if (size > settings.maxMessageSize()) {
             throw new ProtocolViolation(
@@ -85,6 +85,15 @@ final class TelemetryStore {
         append(sender, parsed, body, duplicate, size);
     }
 
+    private TelemetryTopic parse(Identity sender, String topic) {
+        return TelemetryTopic.parse(sender, topic, violation -> {
+            if (settings.badBag() == HubSettings.BadBag.CLOSE) {
+                throw violation;
+            }
+            log.warning(sender, violation.logCode(), "a part of what it sent was ignored: " + violation.getMessage());
+        });
+    }
+
     /** Stores the will of a device that went without DISCONNECT. What is wrong with it shows only now, as in Azure. */
     void storeWill(Gatekeeper.Admission sender, MqttWill will) {
         if (!TelemetryTopic.isOwn(sender.identity(), will.getWillTopic())) {
@@ -95,7 +104,7 @@ final class TelemetryStore {
             return;
         }
         try {
-            TelemetryTopic parsed = TelemetryTopic.parse(sender.identity(), will.getWillTopic());
+            TelemetryTopic parsed = parse(sender.identity(), will.getWillTopic());
             if (will.isWillRetain()) {
                 parsed.properties().put("mqtt-retain", "true");
             }

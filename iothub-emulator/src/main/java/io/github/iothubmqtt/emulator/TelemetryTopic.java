@@ -16,6 +16,7 @@ package io.github.iothubmqtt.emulator;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,11 +44,12 @@ record TelemetryTopic(Map<String, String> properties, Map<String, String> system
     /**
      * Reads a topic that {@link #isOwn is this identity's own}.
      *
-     * @throws ProtocolViolation for a bag that the hub cannot read
+     * @param violations what the hub cannot read of the bag; unless this throws, it is left out
      */
-    static TelemetryTopic parse(Identity identity, String topic) {
+    static TelemetryTopic parse(Identity identity, String topic, Consumer<ProtocolViolation> violations) {
         int start = topicOf(identity).length() + 1;
-        Map<String, String> bag = start >= topic.length() ? Map.of() : PropertyBag.parse(topic.substring(start));
+        Map<String, String> bag =
+                start >= topic.length() ? Map.of() : PropertyBag.parse(topic.substring(start), violations);
         Map<String, String> properties = new LinkedHashMap<>();
         Map<String, String> system = new LinkedHashMap<>();
         bag.forEach((name, value) -> {

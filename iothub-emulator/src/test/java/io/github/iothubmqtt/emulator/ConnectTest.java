@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.tuple;
 
 /** Who is let in, who is not, and what the hub's log says about it. */
@@ -137,6 +138,36 @@ class ConnectTest {
                     .isEqualTo(5);
             assertThat(strict.events()).extracting(HubEvent::logCode).containsExactly(403012, 401003);
         }
+    }
+
+    @Test
+    void theSettingChoosesTheCodeForCredentialsThatDoNotHoldAndForNothingElse() {
+        try (IotHubEmulator other = IotHubEmulator.builder()
+                .settings(HubSettings.defaults().authFailureCode(4).disabledDeviceCode(5))
+                .start()) {
+            EmulatedDevice device = other.addDevice("dev1");
+
+            assertThat(WireClient.device(other, "dev1").password("x").refused()).isEqualTo(4);
+            assertThat(WireClient.device(other, "nobody").refused()).isEqualTo(4);
+            assertThat(WireClient.device(other, "dev1").level("MQIsdp", 3).refused())
+                    .isEqualTo(1);
+            device.authenticateByCertificateAuthority();
+            assertThat(WireClient.device(other, "dev1").password(null).refused())
+                    .isEqualTo(4);
+            device.authenticateBySharedAccessKey();
+            device.disable();
+            assertThat(WireClient.device(other, "dev1").refused()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void aRefusalHasACodeOfMqtt() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HubSettings.defaults().authFailureCode(0))
+                .withMessageContaining("from 1 to 5");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HubSettings.defaults().disabledDeviceCode(6))
+                .withMessageContaining("from 1 to 5");
     }
 
     @Test

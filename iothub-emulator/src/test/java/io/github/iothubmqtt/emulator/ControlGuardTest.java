@@ -35,7 +35,7 @@ class ControlGuardTest {
 
     private final HostNames names = HostNames.of("hub.example", "0.0.0.0", List.of());
     private final AccessPolicies policies = new AccessPolicies();
-    private final SasVerifier verifier = new SasVerifier(names, policies, Clock.systemUTC(), Duration.ofMinutes(5));
+    private final SasVerifier verifier = new SasVerifier(names, policies, Clock.systemUTC(), HubSettings.defaults());
     private final ControlGuard guard = new ControlGuard(names, verifier, false);
 
     @ParameterizedTest

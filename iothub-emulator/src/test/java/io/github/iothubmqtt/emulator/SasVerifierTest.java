@@ -14,7 +14,6 @@
 package io.github.iothubmqtt.emulator;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -195,6 +194,39 @@ class SasVerifierTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "contoso.azure-devices.net%2Fdevices%2FMyDevice01%2Fapi-version%3D2016-11-14",
+                "contoso.azure-devices.net%2Fdevices%2FMyDevice01%2F",
+                "contoso.azure-devices.net%2Fdevices%2FMyDevice%25301"
+            })
+    void aStrictHubOverlooksNothingInTheAudience(String resource) {
+        String token = tokenOf(resource, K1, null);
+
+        assertThat(verifier.verify(token, MY_DEVICE, WITH_K1)).isNotNull();
+        assertThatThrownBy(() -> strict().verify(token, MY_DEVICE, WITH_K1))
+                .isInstanceOf(ConnectRefused.class)
+                .hasMessageContaining("not for MyDevice01");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "contoso.azure-devices.net%2Fdevices%2FMyDevice01",
+                "contoso.azure-devices.net/devices/MyDevice%301",
+                "CONTOSO.azure-devices.net/devices/MyDevice01",
+                "contoso.azure-devices.net%3A18883%2Fdevices%2FMyDevice01"
+            })
+    void aStrictHubTakesWhatIsDocumented(String resource) {
+        assertThat(strict().verify(tokenOf(resource, K1, null), MY_DEVICE, WITH_K1)
+                        .scope())
+                .isEqualTo("device");
+        assertThat(strict().verify(tokenOf("localhost/devices", K2, "device"), MY_DEVICE, WITH_K1)
+                        .scope())
+                .isEqualTo("hub");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "contoso.azure-devices.net%2Fdevices%2Fmydevice01",
                 "contoso.azure-devices.net%2Fdevices%2FMyDevice012",
                 "contoso.azure-devices.net%2Fdevices",
@@ -237,7 +269,17 @@ class SasVerifierTest {
     }
 
     private SasVerifier verifierAt(Instant now) {
+        return verifier(now, HubSettings.defaults());
+    }
+
+    private SasVerifier strict() {
+        return verifier(
+                Instant.ofEpochSecond(1_799_999_000),
+                HubSettings.defaults().audienceCheck(HubSettings.AudienceCheck.STRICT));
+    }
+
+    private SasVerifier verifier(Instant now, HubSettings settings) {
         HostNames names = HostNames.of("contoso.azure-devices.net", "127.0.0.1", List.of());
-        return new SasVerifier(names, policies, Clock.fixed(now, ZoneOffset.UTC), Duration.ofMinutes(5));
+        return new SasVerifier(names, policies, Clock.fixed(now, ZoneOffset.UTC), settings);
     }
 }

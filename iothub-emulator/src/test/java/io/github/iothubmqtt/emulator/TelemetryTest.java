@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -71,6 +72,27 @@ class TelemetryTest {
     void aBadBagClosesTheConnection(String bag) {
         assertClosedAfter(client -> client.publish(EVENTS + bag, "x".getBytes(StandardCharsets.UTF_8), 2, 1));
         assertThat(hub.emulator().events().get(1).description()).contains("the property bag '" + bag + "'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=v&a=b&", "&a=b", "a=b&c=d=e"})
+    void theSettingHasABadPairIgnoredAndTheRestTaken(String bag) {
+        try (IotHubEmulator patient = IotHubEmulator.builder()
+                .settings(HubSettings.defaults().badBag(HubSettings.BadBag.IGNORE))
+                .start()) {
+            patient.addDevice("dev1");
+            try (WireClient client = WireClient.device(patient, "dev1").accepted()) {
+                client.publishAcknowledged(EVENTS + bag, "hi");
+            }
+
+            TelemetryMessage message = patient.awaitTelemetry(1, SOON).get(0);
+            assertThat(message.properties()).containsOnly(Map.entry("a", "b"));
+            assertThat(patient.events())
+                    .filteredOn(event -> event.kind() == HubEvent.Kind.WARNING)
+                    .isNotEmpty()
+                    .allSatisfy(event -> assertThat(event.description())
+                            .startsWith("a part of what it sent was ignored: the property bag '" + bag + "'"));
+        }
     }
 
     @Test
