@@ -40,7 +40,9 @@ final class HttpsFront implements Port.Opener {
         this.address = address;
         this.tls = tls;
         this.router = Router.router(hub.loop().vertx());
-        router.route(MqttOverWebSocket.PATH).handler(new MqttOverWebSocket(hub, mqtt));
+        MqttOverWebSocket webSocket = new MqttOverWebSocket(hub, mqtt);
+        router.route(MqttOverWebSocket.PATH).handler(webSocket);
+        router.route(MqttOverWebSocket.PATH_OF_NONE).handler(webSocket);
         FAILURES.forEach(status -> router.errorHandler(status, this::fail));
     }
 

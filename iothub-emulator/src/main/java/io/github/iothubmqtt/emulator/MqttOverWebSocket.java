@@ -40,6 +40,8 @@ final class MqttOverWebSocket implements Handler<RoutingContext> {
 
     /** A query may follow. */
     static final String PATH = "/$iothub/websocket";
+    /** Microsoft's provisioning client for Java names no path, and this is what its MQTT library makes of that. */
+    static final String PATH_OF_NONE = "/mqtt";
 
     /** A client that says {@code true} wants to be asked for no certificate; here TLS has asked already. */
     private static final String NO_CERTIFICATE = "iothub-no-client-cert";

@@ -117,7 +117,8 @@ final class ProvisioningGate {
             throw ConnectRefused.notAuthorized(
                     "the token is for '" + token.resource() + "', not for " + userName.resource());
         }
-        if (!POLICY.equals(token.policy())) {
+        // Microsoft's client for Java leaves it empty.
+        if (token.policy() != null && !token.policy().equals(POLICY)) {
             throw ConnectRefused.notAuthorized(
                     "the token's 'skn' is '" + token.policy() + "', the provisioning service wants " + POLICY);
         }

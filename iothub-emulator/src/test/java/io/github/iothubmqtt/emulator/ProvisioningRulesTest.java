@@ -68,12 +68,10 @@ class ProvisioningRulesTest {
 
     @ParameterizedTest
     @CsvSource(
-            nullValues = "-",
             value = {
                 "0ne00000001%2Fregistrations%2Freg-2, registration, 3600",
                 "0ne00000001%2Fdevices%2Freg-1, registration, 3600",
                 "0ne00000001%2Fregistrations%2Freg-1, device, 3600",
-                "0ne00000001%2Fregistrations%2Freg-1, -, 3600",
                 "0ne00000001%2Fregistrations%2Freg-1, registration, -400"
             })
     void aTokenForSomethingElseOrOfThePastIsRefusedWithCode5(String resource, String policy, long lifetime) {
@@ -86,6 +84,19 @@ class ProvisioningRulesTest {
     @ValueSource(strings = {"0ne00000001%2fregistrations%2freg-1", "0ne00000001/registrations/reg-1"})
     void theResourceOfATokenMayBeEncodedAsClientsDo(String resource) {
         String token = Tokens.signed(resource, key, Instant.now().plusSeconds(3600), "registration");
+
+        try (ProvisioningWire device = ProvisioningWire.open(connect().password(token), "reg-1")) {
+            assertThat(device.register(null).status()).isEqualTo(202);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&skn="})
+    void aTokenMayNameNoPolicy(String noPolicy) {
+        String token = Tokens.signed(
+                        "0ne00000001%2Fregistrations%2Freg-1",
+                        key, Instant.now().plusSeconds(3600), null)
+                + noPolicy;
 
         try (ProvisioningWire device = ProvisioningWire.open(connect().password(token), "reg-1")) {
             assertThat(device.register(null).status()).isEqualTo(202);
