@@ -46,15 +46,15 @@ final class IotHubMqttPeer implements Peer {
     private final List<AsyncProducer> producers = new ArrayList<>();
     private final List<AsyncProducer> reporters = new ArrayList<>();
 
-    private IotHubMqttPeer(IotHubEmulator hub, Plan plan, Route route) throws Exception {
+    private IotHubMqttPeer(IotHubEmulator hub, Plan plan, Route route, String way) throws Exception {
         camel.getRegistry().bind("hubTls", trusting(hub));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler()); // failures are counted, not printed
                 for (int device = 0; device < plan.devices(); device++) {
-                    String common =
-                            uri(hub, device) + "&maxInflight=" + plan.window() + "&maxPending=" + 100 * plan.window();
+                    String common = uri(hub, device) + way + "&maxInflight=" + plan.window() + "&maxPending="
+                            + 100 * plan.window();
                     from("direct:telemetry-" + device).to(common);
                     int number = device;
                     from(common + "&maxRedeliveries=100").process(exchange -> process(route, number, exchange));
@@ -107,7 +107,23 @@ final class IotHubMqttPeer implements Peer {
     }
 
     static Factory factory() {
-        return IotHubMqttPeer::new;
+        return (hub, plan, route) -> new IotHubMqttPeer(hub, plan, route, "");
+    }
+
+    static Factory overWebSocket() {
+        return new Factory() {
+            @Override
+            public Peer start(IotHubEmulator hub, Plan plan, Route route) throws Exception {
+                // The connection strings name the port of MQTT over TLS.
+                String way = "&transport=websocket&gatewayHostName=localhost:" + hub.httpsPort();
+                return new IotHubMqttPeer(hub, plan, route, way);
+            }
+
+            @Override
+            public IotHubEmulator.Builder hub(IotHubEmulator.Builder usual) {
+                return usual.httpsPort(0);
+            }
+        };
     }
 
     private static String uri(IotHubEmulator hub, int device) {

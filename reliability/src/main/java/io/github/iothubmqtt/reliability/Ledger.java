@@ -99,7 +99,9 @@ public final class Ledger implements Callable<Integer> {
     @Option(
             names = "--peer",
             defaultValue = "iothub-mqtt",
-            description = "Whom to test: iothub-mqtt, camel-paho or iot-device-client. Default: ${DEFAULT-VALUE}")
+            description =
+                    "Whom to test: iothub-mqtt, iothub-mqtt-websocket, camel-paho or iot-device-client. Faults within the TLS"
+                            + " handshake spare the second. Default: ${DEFAULT-VALUE}")
     PeerName peer;
 
     @Spec
@@ -148,9 +150,9 @@ public final class Ledger implements Callable<Integer> {
     }
 
     private List<Mishap> mishaps() {
-        if (twins && peer != PeerName.IOTHUB_MQTT) {
+        if (twins && peer != PeerName.IOTHUB_MQTT && peer != PeerName.IOTHUB_MQTT_WEBSOCKET) {
             throw new CommandLine.ParameterException(
-                    specification.commandLine(), "--twins is for the peer iothub-mqtt only");
+                    specification.commandLine(), "--twins is for the peers iothub-mqtt and iothub-mqtt-websocket only");
         }
         List<Mishap> mishaps = (only == null ? Mishap.of(twins) : only)
                 .stream().filter(mishap -> !without.contains(mishap)).toList();

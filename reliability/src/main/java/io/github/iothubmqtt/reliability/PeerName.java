@@ -16,6 +16,7 @@ package io.github.iothubmqtt.reliability;
 /** The clients that the ledger can test; the command line knows them by {@link #toString()}. */
 enum PeerName {
     IOTHUB_MQTT("iothub-mqtt", IotHubMqttPeer.factory()),
+    IOTHUB_MQTT_WEBSOCKET("iothub-mqtt-websocket", IotHubMqttPeer.overWebSocket()),
     CAMEL_PAHO("camel-paho", new CamelPahoPeer.Factory()),
     IOT_DEVICE_CLIENT("iot-device-client", new DeviceClientPeer.Factory());
 

@@ -47,7 +47,7 @@ class LedgerTest {
 
     @Test
     void soTheyDoWithTwinsAndMethodsAmongThem() throws Exception {
-        Balance balance = audit(4711, 10_000, 60, true);
+        Balance balance = audit(4711, 10_000, 60, true, PeerName.IOTHUB_MQTT);
 
         assertThat(balance.done()).isEqualTo(balance.handedOver());
         assertThat(balance.twins().reports()).isPositive();
@@ -55,11 +55,22 @@ class LedgerTest {
         assertThat(balance.twins().answers()).isPositive();
     }
 
-    private static Balance audit(long seed, int messages, int faults) throws Exception {
-        return audit(seed, messages, faults, false);
+    @Test
+    void soTheyDoOverWebSocket() throws Exception {
+        Balance balance = audit(815, 10_000, 30, false, PeerName.IOTHUB_MQTT_WEBSOCKET);
+
+        assertThat(balance.faults()).isBetween(27L, 30L);
+        assertThat(balance.done()).isEqualTo(balance.handedOver()).isGreaterThanOrEqualTo(10_000);
+        assertThat(balance.deviceboundProcessed())
+                .isEqualTo(balance.deviceboundSent())
+                .isPositive();
     }
 
-    private static Balance audit(long seed, int messages, int faults, boolean twins) throws Exception {
+    private static Balance audit(long seed, int messages, int faults) throws Exception {
+        return audit(seed, messages, faults, false, PeerName.IOTHUB_MQTT);
+    }
+
+    private static Balance audit(long seed, int messages, int faults, boolean twins, PeerName peer) throws Exception {
         Breaches breaches = new Breaches();
         Plan plan = new Plan(
                 seed,
@@ -73,11 +84,11 @@ class LedgerTest {
                 4,
                 twins,
                 Duration.ofMinutes(1));
-        Balance balance = new Audit(plan, IotHubMqttPeer.factory(), breaches).run(System.out);
+        Balance balance = new Audit(plan, peer.factory(), breaches).run(System.out);
         assertThat(breaches.told())
                 .as(
-                        "breaches; to replay: --seed %d --devices %d --messages %d --cuts %d%s",
-                        seed, DEVICES, messages, faults, twins ? " --twins" : "")
+                        "breaches; to replay: --seed %d --devices %d --messages %d --cuts %d%s --peer %s",
+                        seed, DEVICES, messages, faults, twins ? " --twins" : "", peer)
                 .isEmpty();
         return balance;
     }
