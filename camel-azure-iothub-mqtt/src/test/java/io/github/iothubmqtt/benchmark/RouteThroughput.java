@@ -36,8 +36,8 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 
 /**
- * Messages per second through a route into the emulator over TLS at QoS 1, with camel-paho beside it in the same run: rounds
- * alternate, and the median of each counts. The emulator shares the machine with both.
+ * Messages per second through a route into the emulator over TLS at QoS 1, with the same over WebSocket and camel-paho beside it in the
+ * same run: rounds alternate, and the median of each counts. The emulator shares the machine with both.
  */
 public final class RouteThroughput {
 
@@ -50,28 +50,36 @@ public final class RouteThroughput {
 
     public static void main(String[] arguments) throws Exception {
         HubSettings settings = HubSettings.defaults().telemetryStoreBytes(1024 * 1024);
-        try (IotHubEmulator hub = IotHubEmulator.builder().settings(settings).start();
+        try (IotHubEmulator hub =
+                        IotHubEmulator.builder().settings(settings).httpsPort(0).start();
                 CamelContext camel = new DefaultCamelContext()) {
             camel.getRegistry().bind("tls", trusting(hub));
             camel.getRegistry().bind("sockets", hub.sslContext().getSocketFactory());
             camel.addRoutes(routes(hub));
             camel.start();
             measure(camel, "warm-up", "direct:iothub-mqtt", 1);
+            measure(camel, "warm-up", "direct:websocket", 1);
             measure(camel, "warm-up", "direct:paho", WINDOW);
             List<Double> ours = new ArrayList<>();
+            List<Double> webSocket = new ArrayList<>();
             List<Double> paho = new ArrayList<>();
             for (int round = 1; round <= ROUNDS; round++) {
                 ours.add(measure(camel, "iothub-mqtt, 1 thread", "direct:iothub-mqtt", 1));
+                webSocket.add(measure(camel, "iothub-mqtt, WebSocket", "direct:websocket", 1));
                 paho.add(measure(camel, "camel-paho, " + WINDOW + " threads", "direct:paho", WINDOW));
             }
             System.out.printf(
                     "Median of %d rounds, %d bytes, window %d: iothub-mqtt %.0f msg/s, camel-paho %.0f msg/s, ratio %.2f%n",
                     ROUNDS, BODY.length, WINDOW, median(ours), median(paho), median(ours) / median(paho));
+            System.out.printf(
+                    "Over WebSocket: iothub-mqtt %.0f msg/s, ratio to TCP %.2f%n",
+                    median(webSocket), median(webSocket) / median(ours));
         }
     }
 
     private static RouteBuilder routes(IotHubEmulator hub) {
         String ours = hub.addDevice("ours").connectionString();
+        String webSocket = hub.addDevice("websocket").connectionString();
         SharedAccessKey key = SharedAccessKey.parse(hub.addDevice("paho").primaryKey());
         SasToken token = SasToken.sign(
                 new DeviceIdentity(hub.hostName(), "paho", null),
@@ -84,6 +92,10 @@ public final class RouteThroughput {
                 from("direct:iothub-mqtt")
                         .to("iothub-mqtt:ours?sslContextParameters=#tls&maxInflight=" + WINDOW
                                 + "&connectionString=RAW(" + ours + ")");
+                from("direct:websocket")
+                        .to("iothub-mqtt:websocket?transport=websocket&sslContextParameters=#tls&maxInflight=" + WINDOW
+                                + "&gatewayHostName=localhost:" + hub.httpsPort()
+                                + "&connectionString=RAW(" + webSocket + ")");
                 from("direct:paho")
                         .to(
                                 "paho:devices/paho/messages/events/?clientId=paho&qos=1&cleanSession=false&socketFactory=#sockets"
