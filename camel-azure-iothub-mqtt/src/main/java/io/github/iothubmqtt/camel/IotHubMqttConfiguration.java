@@ -509,7 +509,7 @@ public class IotHubMqttConfiguration implements Cloneable {
     /**
      * TLS settings: which certificate authorities are trusted, for example a private one, and with key managers the X.509 certificate of
      * the device, whose key store is read before each connect. The default is the trust store of the Java runtime. The name in the hub's
-     * certificate is checked in any case.
+     * certificate is checked, too, unless the settings have an X509ExtendedTrustManager, which then decides alone.
      */
     public void setSslContextParameters(SSLContextParameters sslContextParameters) {
         this.sslContextParameters = sslContextParameters;

@@ -147,7 +147,8 @@ final class TlsSocket extends Socket {
         phase = Phase.CONNECTING;
         int share = (int) Math.max(1, options.connectTimeout().toMillis() / addresses.length);
         for (int i = 0; ; i++) {
-            Socket candidate = new Socket();
+            // Without a proxy of ours, that of the JVM is used if there is one (socksProxyHost).
+            Socket candidate = proxy == null ? new Socket() : new Socket(java.net.Proxy.NO_PROXY);
             // Before anybody else can see it: this makes the descriptor, and one that is made while close() runs is
             // leaked.
             candidate.setTcpNoDelay(true);
