@@ -16,6 +16,7 @@ package io.github.iothubmqtt.emulator;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 import io.vertx.ext.web.RoutingContext;
@@ -60,12 +61,13 @@ final class BulkApi {
         IfMatch any = new IfMatch("*");
         IfMatch same = new IfMatch(request.text("eTag") == null ? request.text("etag") : request.text("eTag"));
         String mode = request.text("importMode");
-        switch (mode == null ? "create" : mode) {
+        // Node's client writes some with a capital.
+        switch (mode == null ? "create" : mode.toLowerCase(Locale.ROOT)) {
             case "create" -> devices.create(deviceId, request);
             case "update" -> devices.update(deviceId, request, any);
-            case "updateIfMatchETag" -> devices.update(deviceId, request, same);
+            case "updateifmatchetag" -> devices.update(deviceId, request, same);
             case "delete" -> devices.delete(deviceId, any);
-            case "deleteIfMatchETag" -> devices.delete(deviceId, same);
+            case "deleteifmatchetag" -> devices.delete(deviceId, same);
             default ->
                 throw JsonMembers.invalid(
                         "'" + mode

@@ -103,13 +103,17 @@ final class IdentityJson {
         }
     }
 
-    /** What the keys are to be: each that the request does not name stays as it was. */
+    /** What the keys are to be: each that the request does not name, or leaves empty as Node's client does, stays as it was. */
     static SharedAccessKeys keys(JsonMembers request, SharedAccessKeys before) {
         JsonMembers keys = request.object("authentication").object("symmetricKey");
         String primary = keys.text("primaryKey");
         String secondary = keys.text("secondaryKey");
         return new SharedAccessKeys(
-                primary == null ? before.primary() : primary, secondary == null ? before.secondary() : secondary);
+                isGiven(primary) ? primary : before.primary(), isGiven(secondary) ? secondary : before.secondary());
+    }
+
+    private static boolean isGiven(String key) {
+        return key != null && !key.isEmpty();
     }
 
     static boolean enabled(JsonMembers request, boolean before) {

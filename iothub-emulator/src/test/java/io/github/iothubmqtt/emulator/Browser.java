@@ -164,11 +164,13 @@ final class Browser implements AutoCloseable {
     /** Elements come and go while one looks. */
     private static <T> T eventually(Supplier<T> attempt) {
         AtomicReference<T> result = new AtomicReference<>();
-        Awaitility.await()
-                .atMost(SOON)
-                .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptionsInstanceOf(WebDriverException.class)
-                .untilAsserted(() -> result.set(attempt.get()));
+        Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+            try {
+                result.set(attempt.get());
+            } catch (WebDriverException e) {
+                throw new AssertionError(e.getMessage(), e);
+            }
+        });
         return result.get();
     }
 

@@ -63,6 +63,18 @@ class RegistryApiTest {
     }
 
     @Test
+    void emptyKeysAreMadeByTheHub() throws Exception {
+        String keys = "{\"type\":\"sas\",\"symmetricKey\":{\"primaryKey\":\"\",\"secondaryKey\":\"\"}}";
+
+        BackEnd.Answer created = backEnd.send("PUT", "/devices/new", "{\"authentication\":" + keys + "}");
+
+        assertThat(created.status()).isEqualTo(200);
+        assertThat(hub.emulator().device("new").orElseThrow().primaryKey())
+                .isNotEmpty()
+                .isNotEqualTo(hub.emulator().device("new").orElseThrow().secondaryKey());
+    }
+
+    @Test
     void aDeviceIsCreatedWithWhatTheCallerSays() throws Exception {
         JsonObject device = backEnd.send(
                         "PUT",
@@ -233,7 +245,7 @@ class RegistryApiTest {
         JsonObject changed = backEnd.send(
                         "POST",
                         "/devices",
-                        "[{\"id\":\"a\",\"importMode\":\"delete\"},{\"id\":\"b\",\"importMode\":\"update\",\"status\":\"enabled\"}]")
+                        "[{\"id\":\"a\",\"importMode\":\"Delete\"},{\"id\":\"b\",\"importMode\":\"update\",\"status\":\"enabled\"}]")
                 .json();
         assertThat(changed.getBoolean("isSuccessful")).isTrue();
         assertThat(hub.emulator().device("a")).isEmpty();
