@@ -15,9 +15,13 @@ package io.github.iothubmqtt.emulator;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.Consumer;
 
 /**
@@ -143,26 +147,47 @@ public final class DeviceboundMessage implements Cloneable {
         return body;
     }
 
-    /** The bag as devices get it: system properties first, for Java's device client reads it only from the first of them on. */
-    String propertyBag(String deviceId) {
+    /** The bag as devices get it. */
+    String propertyBag(String deviceId, HubSettings.C2dTopicOrder order) {
         Map<String, String> system = deviceboundProperties(deviceId);
         if (ack != null) {
             system.put("iothub-ack", ack.wireName());
         }
-        return propertyBag(system);
+        return propertyBag(system, order);
     }
 
     /** The bag as modules get it. Names the sender's device; a test may name the module with the property {@code $.cmid}. */
-    String inputPropertyBag(String deviceId) {
-        return propertyBag(inputProperties(deviceId));
+    String inputPropertyBag(String deviceId, HubSettings.C2dTopicOrder order) {
+        return propertyBag(inputProperties(deviceId), order);
     }
 
-    private String propertyBag(Map<String, String> system) {
+    private String propertyBag(Map<String, String> system, HubSettings.C2dTopicOrder order) {
         if (rawPropertyBag != null) {
             return rawPropertyBag;
         }
-        system.putAll(properties);
-        return PropertyBag.write(system);
+        Map<String, String> all = new LinkedHashMap<>(system);
+        all.putAll(properties);
+        return switch (order) {
+            case SYSTEM_FIRST -> PropertyBag.write(all);
+            case SHUFFLED -> PropertyBag.write(shuffled(all));
+            case BARE_KEYS -> PropertyBag.write(withBareKeys(all));
+            case QUESTION_MARK -> "?" + PropertyBag.write(all);
+        };
+    }
+
+    private Map<String, String> shuffled(Map<String, String> all) {
+        List<String> names = new ArrayList<>(all.keySet());
+        Collections.shuffle(names, new Random(Objects.hashCode(messageId)));
+        Map<String, String> shuffled = new LinkedHashMap<>();
+        names.forEach(name -> shuffled.put(name, all.get(name)));
+        return shuffled;
+    }
+
+    private static Map<String, String> withBareKeys(Map<String, String> all) {
+        // Those that were seen so.
+        all.putIfAbsent("$.cid", null);
+        all.putIfAbsent("$.uid", null);
+        return all;
     }
 
     private Map<String, String> deviceboundProperties(String deviceId) {

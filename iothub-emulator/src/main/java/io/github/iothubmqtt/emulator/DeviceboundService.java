@@ -114,7 +114,10 @@ final class DeviceboundService {
      */
     void add(String deviceId, DeviceboundMessage message) {
         queueOf(Identity.device(deviceId))
-                .add(message, "devices/" + deviceId + "/messages/devicebound/" + message.propertyBag(deviceId));
+                .add(
+                        message,
+                        "devices/" + deviceId + "/messages/devicebound/"
+                                + message.propertyBag(deviceId, settings.c2dTopicOrder()));
     }
 
     /**
@@ -139,7 +142,8 @@ final class DeviceboundService {
         queueOf(module)
                 .add(
                         identified,
-                        module.resourcePath() + "/inputs/" + input + "/" + identified.inputPropertyBag(deviceId));
+                        module.resourcePath() + "/inputs/" + input + "/"
+                                + identified.inputPropertyBag(deviceId, settings.c2dTopicOrder()));
         return identified.messageId();
     }
 

@@ -31,7 +31,21 @@ public final class HubSettings implements Cloneable {
         /** The connection is closed, as has been seen of Azure. */
         CLOSE,
         /** The filter is answered with 0x80, as MQTT foresees. */
-        REFUSE
+        REFUSE,
+        /** The filter is granted and nothing comes of it. So does IoT Edge. */
+        IGNORE
+    }
+
+    /** How the properties of a devicebound message stand in its topic. */
+    public enum C2dTopicOrder {
+        /** System properties come first, then {@code iothub-ack}, then the application's; Java's device client wants it so. */
+        SYSTEM_FIRST,
+        /** In any order. It is the same whenever a message with this id is sent. */
+        SHUFFLED,
+        /** As the first, and system properties that the message has not stand there by their bare name, as has been seen of Azure. */
+        BARE_KEYS,
+        /** As the first, behind a {@code ?}, as Azure's documents print it. */
+        QUESTION_MARK
     }
 
     /** What becomes of a PUBLISH to a topic that the hub does not have. */
@@ -112,6 +126,7 @@ public final class HubSettings implements Cloneable {
     private UnknownSubscription unknownSubscription = UnknownSubscription.CLOSE;
     private UnknownPublishTopic unknownPublishTopic = UnknownPublishTopic.CLOSE;
     private BadBag badBag = BadBag.CLOSE;
+    private C2dTopicOrder c2dTopicOrder = C2dTopicOrder.SYSTEM_FIRST;
     private Duration c2dLock = Duration.ofSeconds(60);
     private Duration c2dTimeToLive = Duration.ofHours(1);
     private boolean c2dDeliveryCountOnLockExpiry;
@@ -288,6 +303,15 @@ public final class HubSettings implements Cloneable {
 
     public HubSettings badBag(BadBag value) {
         return with(s -> s.badBag = value);
+    }
+
+    /** Default {@link C2dTopicOrder#SYSTEM_FIRST}; the others are for tests of how a device reads it. */
+    public C2dTopicOrder c2dTopicOrder() {
+        return c2dTopicOrder;
+    }
+
+    public HubSettings c2dTopicOrder(C2dTopicOrder value) {
+        return with(s -> s.c2dTopicOrder = value);
     }
 
     /**

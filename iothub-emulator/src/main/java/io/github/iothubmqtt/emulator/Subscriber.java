@@ -45,20 +45,39 @@ final class Subscriber {
     private MqttQoS subscribe(String filter, MqttQoS wanted) {
         SubscriptionFilter.Purpose purpose = SubscriptionFilter.purposeOf(filter, identity);
         if (purpose == null) {
-            if (hub.settings().unknownSubscription() == HubSettings.UnknownSubscription.REFUSE) {
-                hub.log().warning(identity, HubCode.BAD_REQUEST, "refused the subscription '" + filter + "'");
-                return MqttQoS.FAILURE;
-            }
-            throw new ProtocolViolation(
-                    HubCode.BAD_REQUEST, "it subscribed to '" + filter + "', which is no filter of " + identity);
+            return subscribeToUnknown(filter, wanted);
         }
         if (session.isFull(filter, hub.settings().maxSubscriptions())) {
             throw new ProtocolViolation(
                     HubCode.BAD_REQUEST,
                     "it subscribed to more than " + hub.settings().maxSubscriptions() + " filters");
         }
-        int granted = Math.min(wanted.value(), MqttQoS.AT_LEAST_ONCE.value());
-        session.subscribe(filter, purpose, granted);
-        return MqttQoS.valueOf(granted);
+        MqttQoS granted = granted(wanted);
+        session.subscribe(filter, purpose, granted.value());
+        return granted;
+    }
+
+    private MqttQoS subscribeToUnknown(String filter, MqttQoS wanted) {
+        switch (hub.settings().unknownSubscription()) {
+            case REFUSE -> {
+                hub.log().warning(identity, HubCode.BAD_REQUEST, "refused the subscription '" + filter + "'");
+                return MqttQoS.FAILURE;
+            }
+            case IGNORE -> {
+                hub.log()
+                        .warning(
+                                identity,
+                                HubCode.BAD_REQUEST,
+                                "nothing will come of the subscription '" + filter + "'");
+                return granted(wanted);
+            }
+            default ->
+                throw new ProtocolViolation(
+                        HubCode.BAD_REQUEST, "it subscribed to '" + filter + "', which is no filter of " + identity);
+        }
+    }
+
+    private static MqttQoS granted(MqttQoS wanted) {
+        return MqttQoS.valueOf(Math.min(wanted.value(), MqttQoS.AT_LEAST_ONCE.value()));
     }
 }

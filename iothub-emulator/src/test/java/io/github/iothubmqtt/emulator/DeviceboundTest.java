@@ -70,6 +70,35 @@ class DeviceboundTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "SYSTEM_FIRST, %24.mid=m&%24.to=t&iothub-ack=full&a=1&b=2&c=3",
+        "BARE_KEYS, %24.mid=m&%24.to=t&iothub-ack=full&a=1&b=2&c=3&%24.cid&%24.uid",
+        "QUESTION_MARK, ?%24.mid=m&%24.to=t&iothub-ack=full&a=1&b=2&c=3",
+        "SHUFFLED, b=2&%24.to=t&%24.mid=m&c=3&a=1&iothub-ack=full"
+    })
+    void theSettingSaysHowPropertiesStandInTheTopic(HubSettings.C2dTopicOrder order, String bag) {
+        DeviceboundMessage message = DeviceboundMessage.of("x")
+                .messageId("m")
+                .to("t")
+                .ack(DeviceboundMessage.Ack.FULL)
+                .property("a", "1")
+                .property("b", "2")
+                .property("c", "3");
+        try (IotHubEmulator ordering = IotHubEmulator.builder()
+                .settings(HubSettings.defaults().c2dTopicOrder(order))
+                .start()) {
+            ordering.addDevice("dev1");
+            ordering.sendDevicebound("dev1", message);
+            try (WireClient client = WireClient.device(ordering, "dev1").accepted()) {
+                client.subscribed(FILTER, 1);
+
+                assertThat(client.expect(WireClient.PUBLISH).topic())
+                        .isEqualTo("devices/dev1/messages/devicebound/" + bag);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "%zz", "=v", "bare", "key=", "a=1&a=2", "?a=b", "a=b&"})
     void aRawBagGoesOutAsItIs(String bag) {
         hub.sendDevicebound("dev1", DeviceboundMessage.of("x").rawPropertyBag(bag));

@@ -65,6 +65,25 @@ class SubscribeTest {
     }
 
     @Test
+    void theSettingGrantsAnUnknownFilterOfWhichNothingComes() {
+        HubSettings settings = HubSettings.defaults().unknownSubscription(HubSettings.UnknownSubscription.IGNORE);
+        try (IotHubEmulator ignoring =
+                IotHubEmulator.builder().settings(settings).start()) {
+            ignoring.addDevice("dev1");
+            try (WireClient client = WireClient.device(ignoring, "dev1").accepted()) {
+                assertThat(client.subscribed("#", 1)).isEqualTo(1);
+                ignoring.sendDevicebound("dev1", DeviceboundMessage.of("x"));
+
+                client.ping();
+
+                assertThat(ignoring.deviceboundQueue("dev1"))
+                        .extracting(QueuedMessage::state)
+                        .containsExactly(QueuedMessage.State.ENQUEUED);
+            }
+        }
+    }
+
+    @Test
     void theSixthFilterClosesTheConnection() {
         try (WireClient client = device().accepted()) {
             FIVE.forEach(filter -> assertThat(client.subscribed(filter, 1)).isEqualTo(1));
@@ -73,6 +92,20 @@ class SubscribeTest {
             client.subscribe("$iothub/methods/POST/other/#", 1);
 
             assertThat(client.isClosedByHub()).isTrue();
+        }
+    }
+
+    @Test
+    void theSettingSaysHowManyFiltersThereMayBe() {
+        HubSettings settings = HubSettings.defaults().maxSubscriptions(6);
+        try (IotHubEmulator generous =
+                IotHubEmulator.builder().settings(settings).start()) {
+            generous.addDevice("dev1");
+            try (WireClient client = WireClient.device(generous, "dev1").accepted()) {
+                FIVE.forEach(filter -> client.subscribed(filter, 1));
+
+                assertThat(client.subscribed("$iothub/methods/POST/other/#", 1)).isEqualTo(1);
+            }
         }
     }
 
