@@ -21,12 +21,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -75,6 +81,51 @@ class RunnableJarIT {
         }
     }
 
+    @Test
+    void aDeviceWithAFreshCertificateConnects() throws Exception {
+        Process maker = new ProcessBuilder(EmulatorProcess.command("certificate", "dev1", "--out=mine"))
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(maker.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(maker.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(maker.exitValue()).as(output).isZero();
+        String register = output.lines()
+                .filter(line -> line.startsWith("Register "))
+                .map(line -> line.substring("Register ".length()).strip())
+                .findFirst()
+                .orElseThrow();
+        Path ca = directory.resolve("ca.pem");
+
+        try (EmulatorProcess emulator =
+                EmulatorProcess.start(directory, "--host-name=localhost", register, "--ca-file=" + ca)) {
+            assertThat(emulator.values("Device"))
+                    .containsExactly("HostName=localhost:" + emulator.mqttPort() + ";DeviceId=dev1;x509=true");
+            MqttConnectOptions options = new MqttConnectOptions();
+            options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
+            options.setSocketFactory(
+                    context(ca, showing("mine.pem", "mine.key.pem")).getSocketFactory());
+            options.setUserName("localhost/dev1/?api-version=2021-04-12");
+            publish("ssl://localhost:" + emulator.mqttPort(), options);
+        }
+    }
+
+    private KeyManager[] showing(String certificateFile, String keyFile) throws Exception {
+        String base64 = Files.readString(directory.resolve(keyFile)).replaceAll("-----.*-----", "");
+        PrivateKey key = KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(base64)));
+        char[] password = "changeit".toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (InputStream pem = Files.newInputStream(directory.resolve(certificateFile))) {
+            Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(pem);
+            store.setKeyEntry("device", key, password, new Certificate[] {certificate});
+        }
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, password);
+        return keys.getKeyManagers();
+    }
+
     /** Returns when the hub has acknowledged a message. */
     private static void publish(String uri, Path ca) throws Exception {
         MqttConnectOptions options = new MqttConnectOptions();
@@ -85,6 +136,10 @@ class RunnableJarIT {
                         "HostName=localhost;DeviceId=dev1;SharedAccessKey=" + KEY,
                         Instant.now().plusSeconds(3600))
                 .toCharArray());
+        publish(uri, options);
+    }
+
+    private static void publish(String uri, MqttConnectOptions options) throws Exception {
         try (MqttClient client = new MqttClient(uri, "dev1", new MemoryPersistence())) {
             client.setTimeToWait(60_000);
             client.connect(options);
@@ -94,6 +149,10 @@ class RunnableJarIT {
     }
 
     private static SSLContext trusting(Path ca) throws Exception {
+        return context(ca, new KeyManager[0]);
+    }
+
+    private static SSLContext context(Path ca, KeyManager[] keys) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (InputStream pem = Files.newInputStream(ca)) {
@@ -103,7 +162,7 @@ class RunnableJarIT {
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
+        context.init(keys, trust.getTrustManagers(), null);
         return context;
     }
 
