@@ -375,8 +375,8 @@ public class IotHubMqttProperties extends ComponentConfigurationPropertiesCommon
     /**
      * TLS settings: which certificate authorities are trusted, for example a private one, and with key managers the X.509
      * certificate of the device, whose key store is read before each connect. The default is the trust store of the Java runtime.
-     * The name in the hub's certificate is checked in any case. The name of a bean of the type
-     * org.apache.camel.support.jsse.SSLContextParameters, such as #myBean.
+     * The name in the hub's certificate is checked, too, unless the settings have an X509ExtendedTrustManager, which then decides
+     * alone. The name of a bean of the type org.apache.camel.support.jsse.SSLContextParameters, such as #myBean.
      */
     private String sslContextParameters;
 
