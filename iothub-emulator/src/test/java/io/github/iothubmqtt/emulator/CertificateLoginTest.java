@@ -66,6 +66,23 @@ class CertificateLoginTest {
                 .containsEntry("iothub-connection-auth-generation-id", dev1().generationId());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aSessionOfTlsThatIsResumedStillHasTheCertificate(String tlsVersion) {
+        ClientCertificate certificate = selfSigned();
+        dev1().authenticateByThumbprint(certificate.thumbprint(), null);
+        WireClient.Connect connect = connect(certificate).tlsVersion(tlsVersion);
+
+        long firstSession = 0;
+        for (int i = 0; i < 3; i++) {
+            try (WireClient client = connect.accepted()) {
+                client.ping();
+                firstSession = i == 0 ? client.tlsSessionSince() : firstSession;
+                assertThat(client.tlsSessionSince()).isEqualTo(firstSession);
+            }
+        }
+    }
+
     @Test
     void theSecondaryThumbprintLetsInToo() {
         ClientCertificate certificate = selfSigned();

@@ -295,6 +295,11 @@ final class WireClient implements AutoCloseable {
         return webSocket;
     }
 
+    /** A session that was resumed has begun on an earlier connection. */
+    long tlsSessionSince() {
+        return socket.getSession().getCreationTime();
+    }
+
     boolean sessionPresent() {
         return sessionPresent;
     }
