@@ -181,6 +181,11 @@ public final class Enrollment {
         return with(new EnrollmentAttestation.Authorities(authorities));
     }
 
+    /** Whether devices come with certificates; with keys otherwise. */
+    public boolean isX509() {
+        return attestation.isX509();
+    }
+
     EnrollmentAttestation attestation() {
         return attestation;
     }
@@ -267,7 +272,7 @@ public final class Enrollment {
         return toHub(enrollments.hubs().link(hostName));
     }
 
-    private Enrollment toHub(LinkedHub value) {
+    Enrollment toHub(LinkedHub value) {
         hub = value;
         allocator = null;
         return changed();

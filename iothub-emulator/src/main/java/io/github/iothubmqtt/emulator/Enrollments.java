@@ -17,17 +17,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Who is enrolled, and who of them has registered. Thread-safe. */
 final class Enrollments {
 
     private final LinkedHubs hubs;
+    private final StateKeeper keeper;
     private final Map<String, Enrollment> individuals = new ConcurrentHashMap<>();
     private final Map<String, Enrollment> groups = new ConcurrentHashMap<>();
     private final Map<String, RegistrationState> registrations = new ConcurrentHashMap<>();
+    /** So that no change is kept after a removal was. */
+    private final ReentrantLock changes = new ReentrantLock();
 
-    Enrollments(LinkedHubs hubs) {
+    Enrollments(LinkedHubs hubs, StateKeeper keeper) {
         this.hubs = hubs;
+        this.keeper = keeper;
     }
 
     LinkedHubs hubs() {
@@ -35,14 +40,41 @@ final class Enrollments {
     }
 
     Enrollment add(String id, boolean group) {
-        RegistrationId.checked(group ? "name of an enrollment group" : "registration id", id);
-        Enrollment enrollment = new Enrollment(this, id, group, hubs.own());
+        Enrollment enrollment = fresh(id, group);
         if (mapOf(group).putIfAbsent(RegistrationId.key(id), enrollment) != null) {
             throw new IllegalArgumentException((group ? "Enrollment group " : "Enrollment ") + id
                     + " exists already: change it, or remove it first");
         }
         changed(enrollment);
         return enrollment;
+    }
+
+    private Enrollment fresh(String id, boolean group) {
+        RegistrationId.checked(group ? "name of an enrollment group" : "registration id", id);
+        return new Enrollment(this, id, group, hubs.own());
+    }
+
+    /** Changes a copy that nobody sees; throws as {@link EnrollmentState#change} does. */
+    void tryOut(String id, boolean group, JsonMembers change) {
+        Enrollment known = find(id, group);
+        Enrollment copy = fresh(id, group);
+        if (known != null) {
+            EnrollmentState.change(copy, hubs, new JsonMembers(EnrollmentState.of(known, hubs)));
+        }
+        EnrollmentState.change(copy, hubs, change);
+    }
+
+    /** One of an earlier run. */
+    void restore(String id, boolean group, Map<String, Object> state) {
+        Enrollment enrollment = fresh(id, group);
+        EnrollmentState.change(enrollment, hubs, new JsonMembers(state));
+        mapOf(group).put(RegistrationId.key(id), enrollment);
+    }
+
+    /** One of an earlier run. */
+    void restoreRegistration(Map<String, Object> state) {
+        RegistrationState registration = RegistrationFile.restored(state, hubs);
+        registrations.put(RegistrationId.key(registration.registrationId()), registration);
     }
 
     /** Null for an unknown one. */
@@ -62,10 +94,30 @@ final class Enrollments {
     }
 
     /** An enrollment tells of each change. */
-    void changed(Enrollment enrollment) {}
+    void changed(Enrollment enrollment) {
+        whileLocked(() -> {
+            if (find(enrollment.id(), enrollment.isGroup()) == enrollment) {
+                keeper.keep(enrollment, hubs);
+            }
+        });
+    }
 
     void remove(Enrollment enrollment) {
+        whileLocked(() -> removeNow(enrollment));
+    }
+
+    private void whileLocked(Runnable change) {
+        changes.lock();
+        try {
+            change.run();
+        } finally {
+            changes.unlock();
+        }
+    }
+
+    private void removeNow(Enrollment enrollment) {
         if (mapOf(enrollment.isGroup()).remove(RegistrationId.key(enrollment.id()), enrollment)) {
+            keeper.forget(enrollment);
             registrations().stream()
                     .filter(each -> isOf(each, enrollment))
                     .forEach(each -> forgetRegistration(each.registrationId()));
@@ -92,11 +144,19 @@ final class Enrollments {
     }
 
     void register(RegistrationState state) {
-        registrations.put(RegistrationId.key(state.registrationId()), state);
+        whileLocked(() -> {
+            registrations.put(RegistrationId.key(state.registrationId()), state);
+            keeper.keep(state, hubs);
+        });
     }
 
-    /** False for an unknown one. */
-    boolean forgetRegistration(String registrationId) {
-        return registrations.remove(RegistrationId.key(registrationId)) != null;
+    /** Nothing happens for an unknown one. */
+    void forgetRegistration(String registrationId) {
+        whileLocked(() -> {
+            RegistrationState forgotten = registrations.remove(RegistrationId.key(registrationId));
+            if (forgotten != null) {
+                keeper.forget(forgotten);
+            }
+        });
     }
 }

@@ -90,8 +90,10 @@ public final class IotHubEmulator implements AutoCloseable {
                     builder.settings);
             hub = new Hub(loop, builder.clock, builder.settings, registry, gatekeeper, hostName, state);
             identities = new Identities(hub, registry, state);
-            provisioning = provisioning(names, verifier, builder);
+            Enrollments enrollments = new Enrollments(new LinkedHubs(linkedHub()), state);
+            provisioning = provisioning(names, verifier, enrollments, builder);
             loop.run(() -> reader.restore(hub, registry));
+            reader.restore(enrollments);
             tls = identity.join();
             String address = builder.bindAddress;
             MqttFront mqtt = new MqttFront(hub, address, tls);
@@ -121,8 +123,7 @@ public final class IotHubEmulator implements AutoCloseable {
         }
     }
 
-    private Provisioning provisioning(HostNames names, SasVerifier verifier, Builder builder) {
-        Enrollments enrollments = new Enrollments(new LinkedHubs(linkedHub()));
+    private Provisioning provisioning(HostNames names, SasVerifier verifier, Enrollments enrollments, Builder builder) {
         ProvisioningGate gate =
                 new ProvisioningGate(names, builder.idScope, verifier, enrollments, builder.clock, builder.settings);
         ProvisioningService service = new ProvisioningService(hub, gate, enrollments);

@@ -35,6 +35,9 @@ final class StateKeeper {
     static final String SESSION = "session/";
     static final String MESSAGE = "message/";
     static final String DELIVERED = "delivered/";
+    static final String ENROLLMENT = "enrollment/";
+    static final String ENROLLMENT_GROUP = "enrollmentGroup/";
+    static final String REGISTRATION = "registration/";
 
     private final StateStore store;
     private final DeviceRegistry registry;
@@ -182,6 +185,31 @@ final class StateKeeper {
     /** Ids have no blanks. */
     private static String key(String kind, Identity identity, DeviceboundQueue.Entry entry) {
         return kind + identity.clientId() + " " + entry.sequence();
+    }
+
+    void keep(Enrollment enrollment, LinkedHubs hubs) {
+        store.put(key(enrollment), EnrollmentState.of(enrollment, hubs));
+    }
+
+    void forget(Enrollment enrollment) {
+        store.remove(key(enrollment));
+    }
+
+    private static String key(Enrollment enrollment) {
+        return (enrollment.isGroup() ? ENROLLMENT_GROUP : ENROLLMENT) + enrollment.id();
+    }
+
+    void keep(RegistrationState registration, LinkedHubs hubs) {
+        store.put(key(registration), RegistrationFile.of(registration, hubs));
+    }
+
+    void forget(RegistrationState registration) {
+        store.remove(key(registration));
+    }
+
+    /** Devices do not always write their ids in the same way. */
+    private static String key(RegistrationState registration) {
+        return REGISTRATION + RegistrationId.key(registration.registrationId());
     }
 
     private static Map<String, Object> keysOf(SharedAccessKeys keys) {

@@ -90,6 +90,13 @@ final class StateReader {
         below(StateKeeper.MESSAGE).forEach((place, json) -> restoreMessage(hub, place, json));
     }
 
+    /** Who was enrolled and who had registered. */
+    void restore(Enrollments enrollments) {
+        below(StateKeeper.ENROLLMENT).forEach((id, json) -> enrollments.restore(id, false, json));
+        below(StateKeeper.ENROLLMENT_GROUP).forEach((id, json) -> enrollments.restore(id, true, json));
+        below(StateKeeper.REGISTRATION).values().forEach(enrollments::restoreRegistration);
+    }
+
     private static EmulatedDevice device(Hub hub, String deviceId, Map<String, Object> json) {
         EmulatedDevice device = new EmulatedDevice(hub, deviceId, (String) json.get("generationId"), keys(json));
         String statusUpdateTime = (String) json.get("statusUpdateTime");
