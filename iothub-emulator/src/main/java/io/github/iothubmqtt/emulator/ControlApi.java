@@ -44,6 +44,7 @@ final class ControlApi {
 
     private final Hub hub;
     private final Identities identities;
+    private final ProvisioningApi provisioning;
     private final ClientAuthorities clientAuthorities;
     /** Tells this run of the hub from others on the same port, so that readers know when numbers start anew. */
     private final String instance = UUID.randomUUID().toString();
@@ -59,7 +60,8 @@ final class ControlApi {
 
     private long lastFault;
 
-    ControlApi(Hub hub, Identities identities, ClientAuthorities clientAuthorities) {
+    ControlApi(Hub hub, Identities identities, ClientAuthorities clientAuthorities, ProvisioningApi provisioning) {
+        this.provisioning = provisioning;
         this.hub = hub;
         this.identities = identities;
         this.clientAuthorities = clientAuthorities;
@@ -71,6 +73,7 @@ final class ControlApi {
         api.get("/hub").handler(this::describe);
         new ControlIdentities(hub, identities).mount(api, guard);
         new ControlCertificates(hub.clock(), clientAuthorities).mount(api, guard);
+        provisioning.mount(api, guard);
         api.get("/telemetry").handler(this::telemetry);
         api.delete("/telemetry").handler(context -> {
             hub.telemetry().journal().clear();

@@ -104,7 +104,8 @@ public final class IotHubEmulator implements AutoCloseable {
             } else {
                 HttpsFront https = new HttpsFront(hub, address, tls, mqtt);
                 ControlGuard guard = new ControlGuard(names, verifier, builder.settings.controlTokenOnLoopback());
-                new ControlApi(hub, identities, clientAuthorities).mount(https.router(), guard);
+                new ControlApi(hub, identities, clientAuthorities, new ProvisioningApi(provisioning, enrollments))
+                        .mount(https.router(), guard);
                 new WebPage(tls.authority().certificatePem()).mount(https.router());
                 new ServiceApi(hub, identities, verifier).mount(https.router());
                 httpsPort = ports.add(new Port(loop, address, builder.httpsPort, https));
