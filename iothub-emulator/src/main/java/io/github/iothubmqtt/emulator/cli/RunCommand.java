@@ -100,6 +100,28 @@ final class RunCommand implements Callable<Integer> {
     private List<Path> certificateAuthorities = new ArrayList<>();
 
     @CommandLine.Option(
+            names = "--id-scope",
+            paramLabel = "ID",
+            description = "What devices call the provisioning service. Default: 0ne00000001.")
+    private String idScope;
+
+    @CommandLine.Option(
+            names = "--enrollment",
+            paramLabel = "ID[=LOGIN]",
+            description = "Lets a device be provisioned. LOGIN is its key in base64 (without one it gets one), or"
+                    + " x509:THUMBPRINT[,THUMBPRINT] for one of these certificates. Repeatable.")
+    private List<String> enrollments = new ArrayList<>();
+
+    @CommandLine.Option(
+            names = "--enrollment-group",
+            paramLabel = "NAME[=LOGIN]",
+            description =
+                    "Lets a group of devices be provisioned. LOGIN is the key in base64 from which theirs are derived"
+                            + " (without one it gets one), or x509:ca for certificates that this emulator has issued."
+                            + " Repeatable.")
+    private List<String> enrollmentGroups = new ArrayList<>();
+
+    @CommandLine.Option(
             names = "--policy",
             paramLabel = "NAME=BASE64KEY",
             description = "The key of a shared access policy: iothubowner, service, device, registryRead,"
@@ -137,6 +159,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             trustAuthorities(hub);
             register(hub);
+            new EnrollmentOptions(hub).enroll(enrollments, enrollmentGroups);
             tell(hub, writeCa(hub));
         } catch (RuntimeException e) {
             hub.close();
@@ -159,6 +182,9 @@ final class RunCommand implements Callable<Integer> {
             builder.hostName(hostNames.get(0));
             hostNames.stream().skip(1).forEach(builder::otherHostName);
         }
+        if (idScope != null) {
+            builder.idScope(checkedIdScope(idScope));
+        }
         for (String policy : policies) {
             int equals = policy.indexOf('=');
             if (equals < 1) {
@@ -173,6 +199,13 @@ final class RunCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new UsageException("--policy: " + e.getMessage(), e);
         }
+    }
+
+    private static String checkedIdScope(String value) {
+        if (!value.matches("[A-Za-z0-9]{1,128}")) {
+            throw new UsageException("--id-scope must be 1 to 128 letters and digits, not '" + value + "'");
+        }
+        return value;
     }
 
     private static int checkedPort(String option, int port) {
@@ -254,6 +287,7 @@ final class RunCommand implements Callable<Integer> {
         out.println("HTTPS      https://" + https + "/");
         out.println("CA         " + ca);
         hub.devices().forEach(device -> out.println("Device     " + device.connectionString()));
+        new EnrollmentOptions(hub).tell(out);
         out.println("ready mqtt=" + hub.mqttPort() + " https=" + hub.httpsPort());
         out.flush();
     }
