@@ -150,15 +150,21 @@ final class ProvisioningConnection implements Interference.Owner {
 
     private MqttQoS granted(String filter, MqttQoS wanted) {
         if (!filter.equals(ProvisioningTopic.FILTER)) {
-            if (hub.settings().unknownSubscription() == HubSettings.UnknownSubscription.REFUSE) {
-                return MqttQoS.FAILURE;
-            }
-            throw new ProtocolViolation(
-                    HubCode.BAD_REQUEST,
-                    "it subscribed to '" + filter + "', the provisioning service has " + ProvisioningTopic.FILTER);
+            return grantedToNothing(filter, wanted);
         }
         grantedQos = Math.min(wanted.value(), MqttQoS.AT_LEAST_ONCE.value());
         return MqttQoS.valueOf(grantedQos);
+    }
+
+    private MqttQoS grantedToNothing(String filter, MqttQoS wanted) {
+        return switch (hub.settings().unknownSubscription()) {
+            case CLOSE ->
+                throw new ProtocolViolation(
+                        HubCode.BAD_REQUEST,
+                        "it subscribed to '" + filter + "', the provisioning service has " + ProvisioningTopic.FILTER);
+            case REFUSE -> MqttQoS.FAILURE;
+            case IGNORE -> MqttQoS.valueOf(Math.min(wanted.value(), MqttQoS.AT_LEAST_ONCE.value()));
+        };
     }
 
     private void onPublish(MqttPublishMessage message) {

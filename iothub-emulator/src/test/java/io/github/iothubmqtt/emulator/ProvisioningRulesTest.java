@@ -230,6 +230,18 @@ class ProvisioningRulesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"REFUSE, 128", "IGNORE, 1"})
+    void anotherFilterIsAnsweredAsTheSettingSays(HubSettings.UnknownSubscription setting, int granted) {
+        HubSettings settings = HubSettings.defaults().unknownSubscription(setting);
+        try (IotHubEmulator lenient =
+                        IotHubEmulator.builder().settings(settings).start();
+                WireClient client =
+                        ProvisioningWire.connect(lenient, "reg-1", key).accepted()) {
+            assertThat(client.subscribed("$iothub/twin/res/#", 1)).isEqualTo(granted);
+        }
+    }
+
     @Test
     void aSubscriptionAtQualityOfService2IsGranted1() {
         try (WireClient client = connect().accepted()) {
