@@ -177,7 +177,7 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
 
     @Override
     public String getServiceProtocol() {
-        return "mqtts";
+        return configuration.getTransport() == NetworkTransport.websocket ? "wss" : "mqtts";
     }
 
     @Override

@@ -94,13 +94,16 @@ class EndpointUriTest {
     void secretsAreWrapped() throws Exception {
         options.put("sasSignature", "a+b");
         options.put("connectionString", "c+d");
+        options.put("proxyPassword", "e+f");
 
         assertThat(factory.buildUri("iothub-mqtt", options))
                 .contains("sharedAccessKey=RAW(" + HUB.device("dev1").primaryKey() + ")")
                 .contains("sasSignature=RAW(a+b)")
-                .contains("connectionString=RAW(c+d)");
+                .contains("connectionString=RAW(c+d)")
+                .contains("proxyPassword=RAW(e+f)");
         assertThat(factory.secretPropertyNames())
-                .containsExactlyInAnyOrder("sharedAccessKey", "sasSignature", "connectionString");
+                .containsExactlyInAnyOrder(
+                        "sharedAccessKey", "sasSignature", "connectionString", "proxyUser", "proxyPassword");
     }
 
     @Test

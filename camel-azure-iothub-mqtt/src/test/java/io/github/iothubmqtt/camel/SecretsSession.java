@@ -29,6 +29,8 @@ import io.github.iothubmqtt.emulator.Fault;
 import io.github.iothubmqtt.emulator.FaultPoint;
 import io.github.iothubmqtt.emulator.HubEvent;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
+import io.github.iothubmqtt.transport.Proxy;
+import io.github.iothubmqtt.transport.TestProxy;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
@@ -40,6 +42,8 @@ import static org.awaitility.Awaitility.await;
  */
 final class SecretsSession {
 
+    static final String PROXY_USER = "proxy-user";
+
     private static final Duration SOON = HubTestSupport.SOON;
 
     private SecretsSession() {}
@@ -47,26 +51,33 @@ final class SecretsSession {
     public static void main(String[] args) throws Exception {
         logEverythingOfJavaUtilLogging();
         boolean inUri = args[0].equals("uri");
-        try (IotHubEmulator hub = IotHubEmulator.builder().start()) {
+        // The proxy's password is the same secret.
+        try (IotHubEmulator hub = IotHubEmulator.builder().start();
+                TestProxy proxy = TestProxy.of(Proxy.Type.HTTP, PROXY_USER, args[1])) {
             hub.addDevice("dev1", args[1]);
             Path properties = Path.of(args[2]);
-            Files.write(properties, properties(hub, args[1], inUri), StandardCharsets.UTF_8);
-            session(hub, properties, inUri ? "?sharedAccessKey=RAW(" + args[1] + ")" : "");
+            Files.write(properties, properties(hub, proxy, args[1], inUri), StandardCharsets.UTF_8);
+            String secrets = "?sharedAccessKey=RAW(" + args[1] + ")&proxyPassword=RAW(" + args[1] + ")";
+            session(hub, proxy, properties, inUri ? secrets : "");
         }
         System.out.println("The session has come to its end.");
     }
 
-    private static List<String> properties(IotHubEmulator hub, String key, boolean inUri) {
+    private static List<String> properties(IotHubEmulator hub, TestProxy proxy, String key, boolean inUri) {
         return List.of(
                 "camel.component.iothub-mqtt.hub=localhost:" + hub.mqttPort(),
                 "camel.component.iothub-mqtt.ssl-context-parameters=#hubTls",
                 "camel.component.iothub-mqtt.sas-time-to-live=2s",
                 "camel.component.iothub-mqtt.reconnect-backoff-min=10ms",
                 "camel.component.iothub-mqtt.reconnect-backoff-max=20ms",
+                "camel.component.iothub-mqtt.proxy-host=localhost",
+                "camel.component.iothub-mqtt.proxy-port=" + proxy.port(),
+                "camel.component.iothub-mqtt.proxy-user=" + PROXY_USER,
+                inUri ? "" : "camel.component.iothub-mqtt.proxy-password=" + key,
                 inUri ? "" : "camel.component.iothub-mqtt.shared-access-key=" + key);
     }
 
-    private static void session(IotHubEmulator hub, Path properties, String options) throws Exception {
+    private static void session(IotHubEmulator hub, TestProxy proxy, Path properties, String options) throws Exception {
         String separator = options.isEmpty() ? "?" : "&";
         Main main = new Main();
         main.bind("hubTls", HubTls.trusting(hub));
@@ -110,6 +121,11 @@ final class SecretsSession {
         hub.disconnect("dev1");
         long connects = hub.acceptedConnects("dev1");
         await().atMost(SOON).until(() -> hub.acceptedConnects("dev1") > connects + 2);
+        int asked = proxy.targets().size();
+        proxy.refuse(403);
+        hub.disconnect("dev1");
+        await().atMost(SOON).until(() -> proxy.targets().size() > asked + 1);
+        proxy.refuse(0);
         hub.device("dev1").orElseThrow().regenerateKeys();
         await().atMost(SOON)
                 .until(() -> hub.events().stream().anyMatch(event -> event.kind() == HubEvent.Kind.REFUSED));

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -42,6 +43,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SecretsTest {
 
     private static final String KEY = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I+/A==";
+    private static final String KEY_FOR_THE_PROXY = Base64.getEncoder()
+            .encodeToString((SecretsSession.PROXY_USER + ":" + KEY).getBytes(StandardCharsets.UTF_8));
     private static final Pattern SIGNED = Pattern.compile("sig=[A-Za-z0-9%]");
 
     @RegisterExtension
@@ -59,6 +62,7 @@ class SecretsTest {
                 .as("that it logs what happens")
                 .anyMatch(line -> line.contains("CONNECTED -> HANDING_OVER"))
                 .anyMatch(line -> line.contains("not authorized"))
+                .anyMatch(line -> line.contains("answered 403 Refused: it does not allow connections to localhost:"))
                 .anyMatch(line -> line.contains("The hub has refused the twin update"))
                 .anyMatch(line -> line.contains("The method 'm' failed"))
                 .anyMatch(line -> line.contains("org.eclipse.paho"))
@@ -158,7 +162,9 @@ class SecretsTest {
     }
 
     private static boolean tellsASecret(String line) {
-        return line.contains(KEY.substring(0, 20)) || SIGNED.matcher(line).find();
+        return line.contains(KEY.substring(0, 20))
+                || line.contains(KEY_FOR_THE_PROXY.substring(0, 30))
+                || SIGNED.matcher(line).find();
     }
 
     /** All that a session prints when Camel's loggers are at info, below which Camel shows secrets itself, and all others at the lowest. */

@@ -14,6 +14,7 @@
 package io.github.iothubmqtt.camel;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -145,7 +146,7 @@ class WaysThroughTheNetworkTest extends HubTestSupport {
     @ParameterizedTest
     @EnumSource(names = ".*PROXY", mode = EnumSource.Mode.MATCH_ALL)
     void nothingIsLostWhenTheProxyCutsAgainAndAgain(Way way) throws Exception {
-        Set<String> received = new LinkedHashSet<>();
+        Set<String> received = Collections.synchronizedSet(new LinkedHashSet<>());
         routes(routes -> {
             routes.from("direct:in").to(device(way, "sendTimeout=90s", "maxInflight=10"));
             routes.from(device(way, "maxInflight=10"))
@@ -171,17 +172,18 @@ class WaysThroughTheNetworkTest extends HubTestSupport {
                 .containsExactlyElementsOf(
                         IntStream.range(0, 100).mapToObj(number -> "t" + number).toList());
         assertThat(received).containsExactly("d0", "d1", "d2", "d3", "d4");
-        assertThat(proxy(way).targets()).hasSizeGreaterThan(5);
+        await().atMost(SOON).until(() -> proxy(way).targets().size() > 5);
     }
 
     // the options
 
     @Test
     void transportWebsocketMeansPort443() throws Exception {
-        assertThat(context.getEndpoint(
-                                "iothub-mqtt:dev1?transport=websocket&hub=localhost&" + key(), IotHubMqttEndpoint.class)
-                        .getServiceUrl())
-                .isEqualTo("localhost:443");
+        IotHubMqttEndpoint endpoint = context.getEndpoint(
+                "iothub-mqtt:dev1?transport=websocket&hub=localhost&" + key(), IotHubMqttEndpoint.class);
+
+        assertThat(endpoint.getServiceUrl()).isEqualTo("localhost:443");
+        assertThat(endpoint.getServiceProtocol()).isEqualTo("wss");
     }
 
     @Test

@@ -19,9 +19,9 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.transport.paho.PahoTransport;
@@ -42,13 +42,13 @@ abstract class TransportTestSupport {
     final Recorder recorder = new Recorder();
     private final List<AutoCloseable> servers = new ArrayList<>();
     private ScheduledExecutorService scheduler;
-    private ExecutorService blocking;
+    private ThreadPoolExecutor blocking;
     private MqttTransport transport;
 
     @BeforeEach
     void createTransport() {
         scheduler = Executors.newSingleThreadScheduledExecutor();
-        blocking = Executors.newCachedThreadPool();
+        blocking = (ThreadPoolExecutor) Executors.newCachedThreadPool();
         transport = new PahoTransport(scheduler, blocking);
     }
 
@@ -60,6 +60,11 @@ abstract class TransportTestSupport {
         }
         scheduler.shutdownNow();
         blocking.shutdownNow();
+    }
+
+    /** How many threads the transport holds at this moment. */
+    final int busyThreads() {
+        return blocking.getActiveCount();
     }
 
     final <T extends AutoCloseable> T closeLater(T server) {

@@ -188,6 +188,21 @@ class WebSocketTest extends TransportTestSupport {
         assertThat(MqttTransportContract.failure(connecting).reason()).isEqualTo(Reason.CLOSED_HERE);
     }
 
+    @Test
+    void aConnectionTakesAsManyThreadsAsOneOverTcp() throws Exception {
+        RawServer overTcp = tls(socket -> {
+            RawServer.acceptSession(socket);
+            RawServer.readToTheEnd(socket);
+        });
+        MqttConnection tcp = connect(options("localhost", overTcp.port(), PATIENCE));
+        await().atMost(PATIENCE).until(() -> busyThreads() == 3);
+        MqttTransportContract.get(tcp.close());
+
+        connect(webSocket(webSocketServer(RawServer::readToTheEnd).port(), PATIENCE));
+
+        await().atMost(PATIENCE).until(() -> busyThreads() == 3);
+    }
+
     // Frames out
 
     @Test
@@ -232,7 +247,7 @@ class WebSocketTest extends TransportTestSupport {
 
         MqttTransportContract.get(connection.disconnect());
 
-        await().until(() -> frames.size() == 2);
+        await().atMost(PATIENCE).until(() -> frames.size() == 2);
         assertThat(frames.take().payload()).containsExactly(0xE0, 0);
         Frame farewell = frames.take();
         assertThat(farewell.opcode()).isEqualTo(ServedWebSocket.CLOSE);
