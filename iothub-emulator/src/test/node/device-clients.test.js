@@ -18,14 +18,14 @@
 require('./redirect.js');
 
 const assert = require('node:assert/strict');
-const { after, test } = require('node:test');
+const { after } = require('node:test');
 
 const iothub = require('azure-iothub');
 const { SharedAccessSignature } = require('azure-iot-common');
 const { Client, Message, ModuleClient, SharedAccessKeyAuthenticationProvider } = require('azure-iot-device');
 const { Mqtt, MqttWs } = require('azure-iot-device-mqtt');
 
-const { control, eventually, newDevice, newModule, ownerConnectionString, telemetryOf, withoutPort } = require('./hub.js');
+const { control, eventually, newDevice, newModule, ownerConnectionString, telemetryOf, test, withoutPort } = require('./hub.js');
 
 const registry = iothub.Registry.fromConnectionString(ownerConnectionString);
 const service = iothub.Client.fromConnectionString(ownerConnectionString);

@@ -16,6 +16,7 @@
 // What the tests know of the emulator, and its control API: telemetry and devicebound messages, for which Microsoft's back ends use AMQP.
 
 const assert = require('node:assert/strict');
+const nodeTest = require('node:test').test;
 
 const { HUB_MQTT_PORT, HUB_HTTPS_PORT, HUB_OWNER_KEY } = process.env;
 const CONTROL = `https://localhost:${HUB_HTTPS_PORT}/emulator`;
@@ -27,6 +28,9 @@ const ownerConnectionString = `HostName=localhost;SharedAccessKeyName=iothubowne
 
 /** For MQTT over WebSocket, whose port is always 443. */
 const withoutPort = (connectionString) => connectionString.replace(`localhost:${HUB_MQTT_PORT}`, 'localhost');
+
+/** A test that ends, well or not. */
+const test = (name, body) => nodeTest(name, { timeout: 60000 }, body);
 
 async function control(method, path, value, headers) {
   const response = await fetch(CONTROL + path, { method, headers, body: value === undefined ? undefined : JSON.stringify(value) });
@@ -60,4 +64,4 @@ async function eventually(attempt) {
   }
 }
 
-module.exports = { control, eventually, newDevice, newModule, ownerConnectionString, telemetryOf, withoutPort };
+module.exports = { control, eventually, newDevice, newModule, ownerConnectionString, telemetryOf, test, withoutPort };

@@ -18,11 +18,11 @@
 require('./redirect.js');
 
 const assert = require('node:assert/strict');
-const { before, test } = require('node:test');
+const { before } = require('node:test');
 
 const { Registry } = require('azure-iothub');
 
-const { control, newDevice, ownerConnectionString } = require('./hub.js');
+const { control, newDevice, ownerConnectionString, test } = require('./hub.js');
 
 let registry;
 

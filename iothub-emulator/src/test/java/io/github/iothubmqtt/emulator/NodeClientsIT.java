@@ -131,11 +131,13 @@ class NodeClientsIT {
         Path output = Files.createTempFile(FOLDER, "output", ".txt");
         Process process = builder.redirectOutput(output.toFile()).start();
         try {
-            assertThat(process.waitFor(5, TimeUnit.MINUTES))
-                    .as("%s ends", List.of(command))
-                    .isTrue();
-            return new Outcome(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+            boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+            String text = Files.readString(output, StandardCharsets.UTF_8);
+            assertThat(ended).as("%s has not ended: %s", List.of(command), text).isTrue();
+            return new Outcome(process.exitValue(), text);
         } finally {
+            // Node runs each file of tests in a process of its own.
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
             Files.deleteIfExists(output);
         }
