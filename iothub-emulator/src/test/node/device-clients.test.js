@@ -83,7 +83,7 @@ for (const [name, transport] of [['MQTT', Mqtt], ['WebSocket', MqttWs]]) {
     const wrong = connectionString.replace(/SharedAccessKey=.*/, `SharedAccessKey=${Buffer.alloc(32).toString('base64')}`);
     const client = Client.fromConnectionString(transport === MqttWs ? withoutPort(wrong) : wrong, transport);
 
-    await assert.rejects(client.open(), { name: 'UnauthorizedError' });
+    await assert.rejects(opened(client), { name: 'UnauthorizedError' });
   });
 }
 
@@ -93,7 +93,7 @@ test('an expired token is refused', async () => {
   const anHourAgo = Math.floor(Date.now() / 1000) - 3600;
   const token = SharedAccessSignature.create(`${host}/devices/${deviceId}`, undefined, key, anHourAgo).toString();
 
-  await assert.rejects(Client.fromSharedAccessSignature(token, Mqtt).open(), { name: 'UnauthorizedError' });
+  await assert.rejects(opened(Client.fromSharedAccessSignature(token, Mqtt)), { name: 'UnauthorizedError' });
 });
 
 test('messages to the device arrive, those too that were sent before it came', async () => {
