@@ -88,6 +88,7 @@ class ConformanceTableTest {
                     .as("docs/emulator.md: give the setting `%s` a row with its default", setting.getName())
                     .anySatisfy(row -> assertThat(row.cells().get(0)).isEqualTo("`" + setting.getName() + "`"));
         }
+        assertThat(rows).extracting(ConformanceTableTest::settingOf).doesNotHaveDuplicates();
         assertThat(rows).allSatisfy(row -> assertThat(row.cells().get(1)).isEqualTo(defaultOf(settingOf(row))));
     }
 
