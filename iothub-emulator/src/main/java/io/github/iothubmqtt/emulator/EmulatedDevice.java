@@ -173,6 +173,11 @@ public final class EmulatedDevice {
         }
     }
 
+    /** Gives the device these keys, base64 of 16 to 64 bytes each, as {@link #regenerateKeys()} does: one that stays the same holds on. */
+    public void setKeys(String primaryKey, String secondaryKey) {
+        setKeys(new SharedAccessKeys(primaryKey, secondaryKey));
+    }
+
     private void setKeys(SharedAccessKeys value) {
         keys = value;
         changed();

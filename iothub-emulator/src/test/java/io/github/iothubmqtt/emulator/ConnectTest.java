@@ -196,6 +196,20 @@ class ConnectTest {
     }
 
     @Test
+    void oneOfTwoKeysIsReplacedWhileTheOtherHolds() {
+        EmulatedDevice device = hub.emulator().addDevice("rolled");
+        String ofThePrimary = Tokens.forDevice("localhost", "rolled", device.primaryKey(), inAnHour());
+        String ofTheSecondary = Tokens.forDevice("localhost", "rolled", device.secondaryKey(), inAnHour());
+        try (WireClient client = device("rolled").accepted()) {
+            device.setKeys("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", device.secondaryKey());
+
+            assertThat(client.isClosedByHub()).isTrue();
+        }
+        assertThat(device("rolled").password(ofThePrimary).refused()).isEqualTo(5);
+        device("rolled").password(ofTheSecondary).accepted().close();
+    }
+
+    @Test
     void aModuleConnectsWithItsOwnKey() {
         EmulatedModule module = hub.device("dev2").addModule("mod1");
         String token =
