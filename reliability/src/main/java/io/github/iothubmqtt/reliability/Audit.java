@@ -15,6 +15,8 @@ package io.github.iothubmqtt.reliability;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A whole examination: a short run to warm up, the run itself, and the comparison of what the JVM holds before and after it. */
 final class Audit {
@@ -45,6 +47,9 @@ final class Audit {
                 out,
                 "devices x window",
                 balance.plan().devices() + " x " + balance.plan().window());
+        if (balance.plan().logins()) {
+            row(out, "ways to log in", waysToLogIn(balance.plan()));
+        }
         row(out, "time", balance.took().toSeconds() + " s, " + Math.round(balance.rate()) + " telemetry msg/s");
         row(out, "faults", balance.faults());
         balance.mishaps().forEach((mishap, summary) -> print(out, mishap, summary));
@@ -78,6 +83,14 @@ final class Audit {
         if (!balance.remark().isEmpty()) {
             row(out, "remark", balance.remark());
         }
+    }
+
+    private static String waysToLogIn(Plan plan) {
+        return IntStream.range(0, plan.devices())
+                .mapToObj(device ->
+                        Logins.wayOf(device).name().toLowerCase(Locale.ROOT).replace('_', ' ')
+                                + (Logins.isOverWebSocket(device) ? " over WebSocket" : ""))
+                .collect(Collectors.joining(", "));
     }
 
     private static void print(PrintStream out, Mishap mishap, Gaps.Summary summary) {

@@ -36,17 +36,23 @@ final class FaultScript implements AutoCloseable {
     private final IotHubEmulator hub;
     private final Peer.Factory peer;
     private final int stretch;
-    private final List<Mishap> mishaps;
     private final List<DeviceScript> devices = new ArrayList<>();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
 
-    FaultScript(IotHubEmulator hub, Peer.Factory peer, Plan plan) {
+    /** @param logins null when all devices log in by the same way */
+    FaultScript(IotHubEmulator hub, Peer.Factory peer, Plan plan, Logins logins) {
         this.hub = hub;
         this.peer = peer;
         this.stretch = plan.faultEvery();
-        this.mishaps = plan.mishaps();
         for (int device = 0; device < plan.devices(); device++) {
-            devices.add(new DeviceScript(device, new SplittableRandom(plan.seed() * 31 + device)));
+            Login login = logins == null ? null : logins.of(device);
+            devices.add(new DeviceScript(
+                    device,
+                    login,
+                    plan.mishaps().stream()
+                            .filter(mishap -> mishap.canBefall(login))
+                            .toList(),
+                    new SplittableRandom(plan.seed() * 31 + device)));
         }
     }
 
@@ -63,14 +69,20 @@ final class FaultScript implements AutoCloseable {
     private final class DeviceScript {
 
         private final int number;
+        /** Null when all devices log in by the same way. */
+        private final Login login;
+
+        private final List<Mishap> mishaps;
         private final SplittableRandom random;
         private long arrivals;
         private long next;
 
-        DeviceScript(int number, SplittableRandom random) {
+        DeviceScript(int number, Login login, List<Mishap> mishaps, SplittableRandom random) {
             this.number = number;
+            this.login = login;
+            this.mishaps = mishaps;
             this.random = random;
-            this.next = stretch == 0 ? Long.MAX_VALUE : 1 + random.nextInt(stretch);
+            this.next = stretch == 0 || mishaps.isEmpty() ? Long.MAX_VALUE : 1 + random.nextInt(stretch);
         }
 
         Mishap stored() {
@@ -80,8 +92,11 @@ final class FaultScript implements AutoCloseable {
             next = (arrivals - 1) / stretch * stretch + stretch + 1 + random.nextInt(stretch);
             Mishap mishap = mishaps.get(random.nextInt(mishaps.size()));
             long delay = random.nextLong(AT_MOST_LATER_NANOS);
-            for (String deviceId : peer.identities(number)) {
-                mishap.inflict(hub, deviceId, what -> later.schedule(what, delay, TimeUnit.NANOSECONDS));
+            Mishap.Later then = what -> later.schedule(what, delay, TimeUnit.NANOSECONDS);
+            if (login == null) {
+                peer.identities(number).forEach(deviceId -> mishap.inflict(hub, deviceId, then));
+            } else {
+                mishap.inflict(hub, login, then);
             }
             return mishap;
         }

@@ -13,10 +13,12 @@
  */
 package io.github.iothubmqtt.reliability;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.iothubmqtt.camel.IotHubMqttConstants;
@@ -37,7 +39,7 @@ import org.apache.camel.support.jsse.TrustManagersParameters;
 final class IotHubMqttPeer implements Peer {
 
     /** Every limit short, so that each fault ends within seconds; none of them but sendTimeout may make an exchange fail. */
-    static final String OPTIONS = "&sslContextParameters=#hubTls&reconnectBackoffMin=10ms&reconnectBackoffMax=200ms"
+    static final String OPTIONS = "&reconnectBackoffMin=10ms&reconnectBackoffMax=200ms"
             + "&connectTimeout=5s&keepAlive=2s&sendTimeout=2m&pubackTimeout=2s";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,14 +48,18 @@ final class IotHubMqttPeer implements Peer {
     private final List<AsyncProducer> producers = new ArrayList<>();
     private final List<AsyncProducer> reporters = new ArrayList<>();
 
+    /** Null when each device has its connection string. */
+    private final Logins logins;
+
     private IotHubMqttPeer(IotHubEmulator hub, Plan plan, Route route, String way) throws Exception {
+        logins = plan.logins() ? new Logins(hub, ids(plan)) : null;
         camel.getRegistry().bind("hubTls", trusting(hub));
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler()); // failures are counted, not printed
                 for (int device = 0; device < plan.devices(); device++) {
-                    String common = uri(hub, device) + way + "&maxInflight=" + plan.window() + "&maxPending="
+                    String common = uri(hub, device) + OPTIONS + way + "&maxInflight=" + plan.window() + "&maxPending="
                             + 100 * plan.window();
                     from("direct:telemetry-" + device).to(common);
                     int number = device;
@@ -126,10 +132,35 @@ final class IotHubMqttPeer implements Peer {
         };
     }
 
-    private static String uri(IotHubEmulator hub, int device) {
-        String id = "device-" + device;
-        return "iothub-mqtt:" + id + "?connectionString=RAW("
-                + hub.device(id).orElseThrow().connectionString() + ")" + OPTIONS;
+    private static List<String> ids(Plan plan) {
+        return IntStream.range(0, plan.devices()).mapToObj(IotHubMqttPeer::id).toList();
+    }
+
+    private static String id(int device) {
+        return "device-" + device;
+    }
+
+    private String uri(IotHubEmulator hub, int device) {
+        String id = id(device);
+        String start = "iothub-mqtt:" + id + "?sslContextParameters=#";
+        if (logins == null) {
+            return start + "hubTls&connectionString=RAW("
+                    + hub.device(id).orElseThrow().connectionString() + ")";
+        }
+        Login login = logins.of(device);
+        if (login.vault() != null) {
+            camel.getRegistry().bind("vault-" + id, login.vault());
+        }
+        if (login.tls() == null) {
+            return start + "hubTls&" + login.options();
+        }
+        camel.getRegistry().bind("tls-" + id, login.tls());
+        return start + "tls-" + id + "&" + login.options();
+    }
+
+    @Override
+    public Logins logins() {
+        return logins;
     }
 
     @SuppressWarnings("unchecked")
@@ -161,7 +192,10 @@ final class IotHubMqttPeer implements Peer {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         camel.stop();
+        if (logins != null) {
+            logins.close();
+        }
     }
 }

@@ -76,6 +76,13 @@ public final class Ledger implements Callable<Integer> {
     boolean twins;
 
     @Option(
+            names = "--logins",
+            description =
+                    "The devices log in by key, policy key, token provider, certificate in files and in a key store, and group key"
+                            + " in turn, every second six over WebSocket, with faults of these, too")
+    boolean logins;
+
+    @Option(
             names = "--window",
             defaultValue = "100",
             description = "maxInflight of each device. Default: ${DEFAULT-VALUE}")
@@ -137,14 +144,16 @@ public final class Ledger implements Callable<Integer> {
     private Plan plan() {
         int perDevice = messages == Integer.MAX_VALUE ? messages : (messages + devices - 1) / devices;
         int faultEvery = cuts == null ? 1000 : cuts == 0 ? 0 : Math.max(1, messages / cuts);
-        return new Plan(seed, devices, perDevice, duration, faultEvery, mishaps(), window, 100, 2, twins, settling);
+        return new Plan(
+                seed, devices, perDevice, duration, faultEvery, mishaps(), window, 100, 2, twins, logins, settling);
     }
 
     private String replay() {
         return "java -jar reliability/target/ledger.jar --seed " + seed + " --duration " + duration + " --devices "
                 + devices
                 + (messages == Integer.MAX_VALUE ? "" : " --messages " + messages)
-                + (cuts == null ? "" : " --cuts " + cuts) + (twins ? " --twins" : "") + " --window " + window
+                + (cuts == null ? "" : " --cuts " + cuts) + (twins ? " --twins" : "") + (logins ? " --logins" : "")
+                + " --window " + window
                 + drawnFrom() + " --settling "
                 + settling + " --peer " + peer;
     }
@@ -154,7 +163,16 @@ public final class Ledger implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     specification.commandLine(), "--twins is for the peers iothub-mqtt and iothub-mqtt-websocket only");
         }
-        List<Mishap> mishaps = (only == null ? Mishap.of(twins) : only)
+        if (logins && peer != PeerName.IOTHUB_MQTT) {
+            throw new CommandLine.ParameterException(
+                    specification.commandLine(), "--logins is for the peer iothub-mqtt only");
+        }
+        if (!logins && only != null && only.stream().anyMatch(Mishap::isOfLogins)) {
+            throw new CommandLine.ParameterException(
+                    specification.commandLine(),
+                    "--only names faults that befall the way in which a device logs in: add --logins");
+        }
+        List<Mishap> mishaps = (only == null ? Mishap.of(twins, logins) : only)
                 .stream().filter(mishap -> !without.contains(mishap)).toList();
         if (mishaps.isEmpty()) {
             throw new CommandLine.ParameterException(

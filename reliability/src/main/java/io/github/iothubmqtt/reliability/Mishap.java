@@ -16,10 +16,12 @@ package io.github.iothubmqtt.reliability;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 import io.github.iothubmqtt.emulator.Fault;
 import io.github.iothubmqtt.emulator.FaultPoint;
 import io.github.iothubmqtt.emulator.IotHubEmulator;
+import io.github.iothubmqtt.reliability.Login.Way;
 
 /**
  * What can befall a device. Each is inflicted on the hub's thread, after a message of the device was stored and before its PUBACK
@@ -114,6 +116,62 @@ enum Mishap {
             hub.disconnect(deviceId);
         }
     },
+    KEYS_ROLLED(Way.KEY, Way.TOKEN_PROVIDER) {
+        @Override
+        void inflict(IotHubEmulator hub, Login login, Later later) {
+            login.keys().rollFirst();
+            later.run(login.keys()::rollSecond);
+        }
+    },
+    TOKEN_PROVIDER_DOWN(Way.TOKEN_PROVIDER) {
+        @Override
+        void inflict(IotHubEmulator hub, Login login, Later later) {
+            login.vault().close();
+            hub.disconnect(login.deviceId());
+            later.run(login.vault()::open);
+        }
+    },
+    CERTIFICATE_EXCHANGED(Way.CERTIFICATE_FILES, Way.KEY_STORE) {
+        @Override
+        void inflict(IotHubEmulator hub, Login login, Later later) {
+            later.run(() -> {
+                login.certificate().exchange();
+                hub.disconnect(login.deviceId());
+            });
+        }
+    },
+    CERTIFICATE_LATE(Way.CERTIFICATE_FILES, Way.KEY_STORE) {
+        @Override
+        void inflict(IotHubEmulator hub, Login login, Later later) {
+            login.certificate().revoke();
+            hub.disconnect(login.deviceId());
+            later.run(login.certificate()::exchange);
+        }
+    },
+    REGISTERED_AGAIN(Way.GROUP_KEY) {
+        @Override
+        void inflict(IotHubEmulator hub, Login login, Later later) {
+            doubt(hub, login);
+        }
+    },
+    REGISTRATION_CUT(Way.GROUP_KEY) {
+        @Override
+        void inflict(IotHubEmulator hub, Login login, Later later) {
+            failToRegister(hub, login, FaultPoint.PROVISIONING_REGISTER, Fault.cut());
+        }
+    },
+    REGISTRATION_THROTTLED(Way.GROUP_KEY) {
+        @Override
+        void inflict(IotHubEmulator hub, Login login, Later later) {
+            failToRegister(hub, login, FaultPoint.PROVISIONING_REGISTER, Fault.answerStatus(429, Duration.ZERO));
+        }
+    },
+    LOST_ASSIGNMENT(Way.GROUP_KEY) {
+        @Override
+        void inflict(IotHubEmulator hub, Login login, Later later) {
+            failToRegister(hub, login, FaultPoint.PROVISIONING_RESPONSE, Fault.drop());
+        }
+    },
     HUB_RESTARTED {
         @Override
         void inflict(IotHubEmulator hub, String deviceId, Later later) {
@@ -126,13 +184,26 @@ enum Mishap {
         void run(Runnable what);
     }
 
+    private static final int NOT_AUTHORIZED = 5;
+
     private final FaultPoint point;
     private final Fault fault;
     private final boolean onTheNextConnection;
     private final boolean ofTwins;
+    /** Empty when it can befall whoever logs in by whatever way, and whether or not the ways differ. */
+    private final Set<Way> ways;
 
     Mishap() {
         this(null, null, false);
+    }
+
+    /** One that befalls devices only that log in by one of these ways. */
+    Mishap(Way... ways) {
+        this.point = null;
+        this.fault = null;
+        this.onTheNextConnection = false;
+        this.ofTwins = false;
+        this.ways = Set.of(ways);
     }
 
     /** One that befalls twins and methods only. */
@@ -141,13 +212,24 @@ enum Mishap {
         this.fault = fault;
         this.onTheNextConnection = false;
         this.ofTwins = true;
+        this.ways = Set.of();
     }
 
     /** Those that can befall a run. */
-    static List<Mishap> of(boolean twins) {
+    static List<Mishap> of(boolean twins, boolean logins) {
         return Arrays.stream(values())
                 .filter(mishap -> twins || !mishap.ofTwins)
+                .filter(mishap -> logins || !mishap.isOfLogins())
                 .toList();
+    }
+
+    /** Whether it befalls the way in which a device logs in. */
+    boolean isOfLogins() {
+        return !ways.isEmpty();
+    }
+
+    boolean canBefall(Login login) {
+        return ways.isEmpty() || login != null && ways.contains(login.way());
     }
 
     /** @param onTheNextConnection the point lies at the start of a connection, so the present one is cut to get there */
@@ -156,6 +238,12 @@ enum Mishap {
         this.fault = fault;
         this.onTheNextConnection = onTheNextConnection;
         this.ofTwins = false;
+        this.ways = Set.of();
+    }
+
+    /** For a device whose way to log in is known. */
+    void inflict(IotHubEmulator hub, Login login, Later later) {
+        inflict(hub, login.deviceId(), later);
     }
 
     void inflict(IotHubEmulator hub, String deviceId, Later later) {
@@ -167,5 +255,16 @@ enum Mishap {
         if (onTheNextConnection) {
             hub.disconnect(deviceId);
         }
+    }
+
+    /** The hub refuses the device once, so that it asks the provisioning service whether it has been moved. */
+    private static void doubt(IotHubEmulator hub, Login login) {
+        hub.faults().at(FaultPoint.CONNECT).forDevice(login.deviceId()).then(Fault.refuse(NOT_AUTHORIZED));
+        hub.disconnect(login.deviceId());
+    }
+
+    private static void failToRegister(IotHubEmulator hub, Login login, FaultPoint point, Fault fault) {
+        hub.faults().at(point).forDevice(login.deviceId()).then(fault);
+        doubt(hub, login);
     }
 }

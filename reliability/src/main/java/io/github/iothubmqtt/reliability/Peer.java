@@ -69,6 +69,11 @@ interface Peer extends AutoCloseable {
         throw new UnsupportedOperationException("This client is not examined with twins");
     }
 
+    /** How the devices log in; null when each has its key and nothing else. */
+    default Logins logins() {
+        return null;
+    }
+
     /** What else is worth a line in the table; empty if nothing. */
     default String remark() {
         return "";

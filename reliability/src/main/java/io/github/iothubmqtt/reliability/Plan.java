@@ -28,6 +28,7 @@ import java.util.List;
  * @param deviceboundEvery telemetry messages of a device for each message to it
  * @param failingPercent share of the devicebound messages whose exchange fails the first time
  * @param twins whether devices also report, follow desired properties and carry out methods
+ * @param logins whether devices log in by different ways
  * @param settling how long may be waited, after the last message was sent, for all to be settled
  */
 record Plan(
@@ -41,6 +42,7 @@ record Plan(
         int deviceboundEvery,
         int failingPercent,
         boolean twins,
+        boolean logins,
         Duration settling) {
 
     /** A few messages and plain cuts, so that what Java makes once and keeps for ever is there before the threads and the heap are counted. */
@@ -56,6 +58,7 @@ record Plan(
                 20,
                 failingPercent,
                 twins,
+                logins,
                 settling);
     }
 }

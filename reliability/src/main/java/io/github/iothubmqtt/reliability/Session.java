@@ -73,19 +73,20 @@ final class Session implements Peer.Route {
     Balance run() throws Exception {
         long start = System.nanoTime();
         // Its own store of telemetry is not needed: the books are kept as messages arrive.
-        HubSettings settings = HubSettings.defaults().telemetryStoreBytes(1024 * 1024);
-        hub = factory.hub(IotHubEmulator.builder().settings(settings)).start();
-        faults = new FaultScript(hub, factory, plan);
+        HubSettings settings =
+                HubSettings.defaults().telemetryStoreBytes(1024 * 1024).provisioningRetryAfter(Duration.ZERO);
+        hub = factory.hub(builder(settings)).start();
         String remark;
         BackEnd.TwinBalance twins = null;
-        try (IotHubEmulator openHub = hub;
-                FaultScript openFaults = faults) {
+        try (IotHubEmulator openHub = hub) {
             for (int device = 0; device < plan.devices(); device++) {
                 factory.identities(device).forEach(hub::addDevice);
             }
             backEnd = plan.twins() ? new BackEnd(hub, devices(), breaches) : null;
-            hub.onTelemetry(this::stored);
-            try (Peer peer = factory.start(hub, plan, this)) {
+            try (Peer peer = factory.start(hub, plan, this);
+                    FaultScript script = new FaultScript(hub, factory, plan, peer.logins())) {
+                faults = script;
+                hub.onTelemetry(this::stored);
                 if (backEnd != null) {
                     backEnd.startReporting(peer);
                 }
@@ -110,6 +111,11 @@ final class Session implements Peer.Route {
             devicebound.get(device).close();
         }
         return balance(Duration.ofNanos(System.nanoTime() - start), twins, remark);
+    }
+
+    private IotHubEmulator.Builder builder(HubSettings settings) {
+        IotHubEmulator.Builder builder = IotHubEmulator.builder().settings(settings);
+        return plan.logins() ? builder.httpsPort(0) : builder;
     }
 
     private List<String> devices() {

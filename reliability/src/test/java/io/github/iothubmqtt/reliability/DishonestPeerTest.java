@@ -50,6 +50,21 @@ class DishonestPeerTest {
     }
 
     @Test
+    void aLostMessageIsFoundByWhateverWayItsDeviceLogsIn() throws Exception {
+        int devices = Login.Way.values().length;
+
+        assertThat(breachesOf(plan(devices, true), (honest, sample, report) -> {
+                    if (sample.number() == BAD) {
+                        report.accept(null);
+                    } else {
+                        honest.send(sample, report);
+                    }
+                }))
+                .containsEntry(Rule.LOST, devices)
+                .containsEntry(Rule.DONE_TOO_EARLY, devices);
+    }
+
+    @Test
     void aMisorderedMessageIsFound() throws Exception {
         Map<Integer, Consumer<Throwable>> held = new HashMap<>();
         assertThat(breachesOf((honest, sample, report) -> {
@@ -102,17 +117,27 @@ class DishonestPeerTest {
     }
 
     private static Map<Rule, Integer> breachesOf(Vice vice) throws Exception {
+        return breachesOf(plan(), vice);
+    }
+
+    private static Map<Rule, Integer> breachesOf(Plan plan, Vice vice) throws Exception {
         Breaches breaches = new Breaches();
         new Session(
-                        plan(),
-                        (hub, plan, route) -> dishonest(IotHubMqttPeer.factory().start(hub, plan, route), vice),
+                        plan,
+                        (hub, planned, route) ->
+                                dishonest(IotHubMqttPeer.factory().start(hub, planned, route), vice),
                         breaches)
                 .run();
         return breaches.counts();
     }
 
     private static Plan plan() {
-        return new Plan(7, 1, 300, Duration.ofSeconds(30), 0, List.of(), 20, 50, 0, false, Duration.ofSeconds(30));
+        return plan(1, false);
+    }
+
+    private static Plan plan(int devices, boolean logins) {
+        Duration limit = Duration.ofSeconds(30);
+        return new Plan(7, devices, 300, limit, 0, List.of(), 20, 50, 0, false, logins, limit);
     }
 
     private static Peer dishonest(Peer honest, Vice vice) {
@@ -120,6 +145,11 @@ class DishonestPeerTest {
             @Override
             public void send(Sample sample, Consumer<Throwable> report) throws Exception {
                 vice.send(honest, sample, report);
+            }
+
+            @Override
+            public Logins logins() {
+                return honest.logins();
             }
 
             @Override
