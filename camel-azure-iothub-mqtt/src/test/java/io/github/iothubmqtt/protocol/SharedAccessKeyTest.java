@@ -31,6 +31,18 @@ class SharedAccessKeyTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "8isrFI1sGsIlvvFSSFRiMfCNzv21fjbE/+ah/lSh3lF8e2YG1Te7w1KpZhJFFXJrqYKi9yegxkqIChbqOS9Egw==, sn-007-888-abc-mac-a1-b2-c3-d4-e5-f6, Jsm0lyGpjaVYVP2g3FnmnmG9dI/9qU24wNoykUmermc=",
+        "oiK77Oy7rBw8YB6IS6ukRChAw+Yq6GC61RMrPLSTiOOtdI+XDu0LmLuNm11p+qv2I+adqGUdZHm46zXAQdZoOA==, breakroom499-contoso-tstrsd-007, JC8F96eayuQwwz+PkE7IzjH2lIAjCUnAa61tDigBnSs=",
+        "oiK77Oy7rBw8YB6IS6ukRChAw+Yq6GC61RMrPLSTiOOtdI+XDu0LmLuNm11p+qv2I+adqGUdZHm46zXAQdZoOA==, mainbuilding167-contoso-hpsd-088, 6uejA9PfkQgmYylj8Zerp3kcbeVrGZ172YLa7VSnJzg=",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==, reg-1, 735y2Yh3/bNAuLtGvIiqbCli8cQzyh4h2XKTIdIpuEA=",
+        "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==, sensor-0001, i0zgJJQIisMn48jO9KzXjzmFC/Zmqh1rCMPQc2ibKwY="
+    })
+    void theKeyOfADeviceIsDerivedFromThatOfItsGroup(String groupKey, String registrationId, String deviceKey) {
+        assertThat(SharedAccessKey.parse(groupKey).derive(registrationId)).isEqualTo(SharedAccessKey.parse(deviceKey));
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
