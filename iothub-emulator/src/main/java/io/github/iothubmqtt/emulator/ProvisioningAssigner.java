@@ -112,7 +112,7 @@ final class ProvisioningAssigner {
         Allocation allocation;
         try {
             allocation = allocator.apply(request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             LOG.warn("The allocation function of {} failed", request.enrollmentId(), e);
             throw failed("it threw " + e);
         }

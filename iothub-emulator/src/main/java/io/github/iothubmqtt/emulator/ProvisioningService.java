@@ -212,12 +212,19 @@ final class ProvisioningService {
                 .vertx()
                 .executeBlocking(() -> assigner.assign(operation.enrollment, operation.started))
                 .map(this::ended)
-                .recover(e -> operation.allocations < MAX_ALLOCATIONS
-                        ? Future.failedFuture(e)
-                        : Future.succeededFuture(ended(operation.started.failed(
-                                HubCode.CUSTOM_ALLOCATION_FAILED,
-                                "The allocation function failed " + MAX_ALLOCATIONS + " times",
-                                hub.clock().instant()))));
+                .recover(e -> notAssigned(operation, e));
+    }
+
+    private Future<RegistrationState> notAssigned(Operation operation, Throwable why) {
+        boolean notNow = why instanceof ProvisioningAssigner.NotNow;
+        if (notNow && operation.allocations < MAX_ALLOCATIONS) {
+            return Future.failedFuture(why);
+        }
+        RegistrationState failed = operation.started.failed(
+                notNow ? HubCode.CUSTOM_ALLOCATION_FAILED : HubCode.PROVISIONING_SERVER_ERROR,
+                notNow ? "The allocation function failed " + MAX_ALLOCATIONS + " times" : "The emulator failed: " + why,
+                hub.clock().instant());
+        return Future.succeededFuture(ended(failed));
     }
 
     private RegistrationState ended(RegistrationState state) {

@@ -258,6 +258,10 @@ class ReprovisioningTest {
             throw new IllegalStateException("on purpose");
         });
         assertThat(failure()).isEqualTo(400207);
+        enrollment.allocatedBy(request -> {
+            throw new AssertionError("on purpose");
+        });
+        assertThat(failure()).isEqualTo(400207);
         enrollment.allocatedBy(request -> null);
         assertThat(failure()).isEqualTo(400207);
     }
