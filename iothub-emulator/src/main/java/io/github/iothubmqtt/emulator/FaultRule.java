@@ -38,7 +38,7 @@ public final class FaultRule {
         this.points = EnumSet.copyOf(List.of(points));
     }
 
-    /** Only connections of this device and of its modules. */
+    /** Only connections of this device and of its modules; at the provisioning service that of this registration id. */
     public FaultRule forDevice(String value) {
         if (points.contains(FaultPoint.TLS_HANDSHAKE)) {
             throw new IllegalArgumentException(

@@ -642,9 +642,9 @@ public final class IotHubEmulator implements AutoCloseable {
 
         /**
          * Where the hub keeps what is to survive it: devices and modules with their keys and twins, sessions, queues, the keys of
-         * policies and the certificate authorities. A hub that starts with the same directory goes on with them. What was
-         * acknowledged to a client is kept before that, so it survives the end of the process at any moment. Telemetry, feedback
-         * and events are not kept. Default: nothing is.
+         * policies, the certificate authorities, enrollments and registrations. A hub that starts with the same directory goes on with
+         * them. What was acknowledged to a client is kept before that, so it survives the end of the process at any moment.
+         * Telemetry, feedback and events are not kept. Default: nothing is.
          */
         public Builder stateDirectory(Path value) {
             stateDirectory = Objects.requireNonNull(value, "stateDirectory");

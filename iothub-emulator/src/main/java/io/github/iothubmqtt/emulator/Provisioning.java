@@ -19,7 +19,9 @@ import java.util.Optional;
 
 /**
  * The Device Provisioning Service of an emulator: it tells devices to which hub they belong, and has that hub know them. It listens on the
- * emulator's own ports, MQTT and WebSocket; a CONNECT is its own when the user name starts with the id scope. Thread-safe.
+ * emulator's own ports, MQTT and WebSocket; a CONNECT is its own when the user name starts with the id scope. Its connections are
+ * none of the hub's: {@link IotHubEmulator#events()} tells of them as {@link HubEvent.Kind#PROVISIONING}, {@link IotHubEmulator#connections()}
+ * does not. Thread-safe.
  *
  * <pre>{@code
  * Enrollment thermostat = hub.provisioning().enroll("reg-1").withDeviceId("thermostat-7");
