@@ -132,7 +132,7 @@ final class SecretsSession {
         main.stop();
     }
 
-    private static void logEverythingOfJavaUtilLogging() {
+    static void logEverythingOfJavaUtilLogging() {
         Logger root = LogManager.getLogManager().getLogger("");
         root.setLevel(Level.ALL);
         for (Handler handler : root.getHandlers()) {

@@ -70,6 +70,29 @@ class SecretsTest {
         assertThat(log.stream().filter(SecretsTest::tellsASecret)).isEmpty();
     }
 
+    @Test
+    void noWayToLogInShowsItsSecretsAtAnyLevelOfOurs() throws Exception {
+        Path secrets = directory.resolve("secrets");
+        List<String> log = logOf(LoginSecretsSession.class, directory.toString(), secrets.toString());
+        List<String> used = Files.readAllLines(secrets, StandardCharsets.UTF_8);
+
+        assertThat(log)
+                .as("that it logs what happens")
+                .anyMatch(line -> line.contains("TRACE"))
+                .anyMatch(line -> line.contains("not authorized"))
+                .anyMatch(line -> line.contains("proxyPassword"))
+                .anyMatch(line -> line.contains("Custom allocation failed"))
+                .anyMatch(line -> line.contains("the tokenProvider gave no usable token"))
+                .anyMatch(line -> line.contains("privateKeyPassword"))
+                .anyMatch(line -> line.contains("certificateExpiry"))
+                .anyMatch(line -> line.contains("The session has come to its end."));
+        assertThat(used).hasSizeGreaterThan(100);
+        assertThat(log.stream()
+                        .filter(line ->
+                                SIGNED.matcher(line).find() || used.stream().anyMatch(line::contains)))
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"sharedAccessKey", "sasSignature", "connectionString"})
     void anEndpointShowsItsSecretToNobodyWhoDescribesIt(String option) throws Exception {
@@ -167,25 +190,34 @@ class SecretsTest {
                 || SIGNED.matcher(line).find();
     }
 
-    /** All that a session prints when Camel's loggers are at info, below which Camel shows secrets itself, and all others at the lowest. */
     private List<String> logOfASession(String whereTheKeyIs) throws Exception {
+        return logOf(
+                SecretsSession.class,
+                whereTheKeyIs,
+                KEY,
+                directory.resolve("application.properties").toString());
+    }
+
+    /** All that a program prints when Camel's loggers are at info, below which Camel shows secrets itself, and all others at the lowest. */
+    private List<String> logOf(Class<?> program, String... arguments) throws Exception {
         Path log = directory.resolve("log");
-        Process session = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
-                        "-Dorg.slf4j.simpleLogger.log.org.apache.camel=info",
-                        "-Dorg.slf4j.simpleLogger.log.io.github.iothubmqtt=trace",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        SecretsSession.class.getName(),
-                        whereTheKeyIs,
-                        KEY,
-                        directory.resolve("application.properties").toString())
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
+                "-Dorg.slf4j.simpleLogger.log.org.apache.camel=info",
+                "-Dorg.slf4j.simpleLogger.log.io.github.iothubmqtt=trace",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        Process session = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        assertThat(session.waitFor()).isZero();
-        return Files.readAllLines(log, StandardCharsets.ISO_8859_1);
+        int exit = session.waitFor();
+        List<String> lines = Files.readAllLines(log, StandardCharsets.ISO_8859_1);
+        assertThat(exit).as(() -> String.join("\n", lines)).isZero();
+        return lines;
     }
 
     private static String token(String key) {
