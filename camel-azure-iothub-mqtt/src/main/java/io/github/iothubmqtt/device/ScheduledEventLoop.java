@@ -54,7 +54,9 @@ public final class ScheduledEventLoop implements EventLoop {
     @Override
     public Runnable schedule(Duration delay, Runnable task) {
         try {
-            Future<?> future = executor.schedule(guarded(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+            // A certificate may expire in the year 9999, which is more nanoseconds than there are.
+            long nanos = TimeUnit.NANOSECONDS.convert(delay);
+            Future<?> future = executor.schedule(guarded(task), nanos, TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
         } catch (RejectedExecutionException e) {
             requireShutdown(e);

@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 
 /** A loop that runs when it is told to, and whose time passes when it is told to. */
 final class FakeEventLoop implements EventLoop {
@@ -47,7 +48,8 @@ final class FakeEventLoop implements EventLoop {
 
     @Override
     public Runnable schedule(Duration delay, Runnable task) {
-        Timer timer = new Timer(now + delay.toNanos(), sequence++, task);
+        long nanos = TimeUnit.NANOSECONDS.convert(delay);
+        Timer timer = new Timer(nanos > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + nanos, sequence++, task);
         timers.add(timer);
         return () -> timers.remove(timer);
     }
