@@ -57,6 +57,9 @@ final class Registration implements MqttTransport.Listener {
     private final CompletableFuture<Assignment> result = new CompletableFuture<>();
     private final MqttConnection connection;
 
+    /** Whether it has come to an end, good or bad, so that nothing that is still heard matters. */
+    private boolean over;
+
     private int requests;
     private String awaited;
     private Runnable answerTimer = () -> {};
@@ -97,7 +100,7 @@ final class Registration implements MqttTransport.Listener {
     }
 
     private void connected(TransportException failure) {
-        if (result.isDone()) {
+        if (over) {
             return;
         }
         if (failure != null) {
@@ -110,7 +113,7 @@ final class Registration implements MqttTransport.Listener {
     }
 
     private void subscribed(TransportException failure) {
-        if (result.isDone()) {
+        if (over) {
             return;
         }
         if (failure != null) {
@@ -121,7 +124,7 @@ final class Registration implements MqttTransport.Listener {
     }
 
     private void request() {
-        if (result.isDone()) {
+        if (over) {
             return;
         }
         awaited = Integer.toString(++requests);
@@ -146,7 +149,7 @@ final class Registration implements MqttTransport.Listener {
         loop.execute(() -> {
             connection.acknowledge(message);
             ProvisioningTopics.response(message.topic())
-                    .filter(response -> response.requestId().equals(awaited) && !result.isDone())
+                    .filter(response -> response.requestId().equals(awaited) && !over)
                     .ifPresent(response -> answered(response, message.payload()));
         });
     }
@@ -219,13 +222,15 @@ final class Registration implements MqttTransport.Listener {
                 answer.deviceId(),
                 hub,
                 answer.substatus() == null ? "no substatus" : answer.substatus());
+        over = true;
         timers.cancel();
         Assignment assignment = new Assignment(hub, answer.deviceId());
         connection.disconnect().whenComplete((done, failure) -> loop.execute(() -> result.complete(assignment)));
     }
 
     private void requestLater(Response response) {
-        Duration delay = response.retryAfter() == null || response.retryAfter() < 0
+        // Not at once, even if it says so: its limit is five requests in ten seconds.
+        Duration delay = response.retryAfter() == null || response.retryAfter() < 1
                 ? POLL_DELAY
                 : Duration.ofSeconds(
                         Math.min(response.retryAfter(), service.timeout().toSeconds()));
@@ -269,12 +274,12 @@ final class Registration implements MqttTransport.Listener {
     }
 
     private void fail(ProvisioningException failure) {
-        if (result.isDone()) {
+        if (over) {
             return;
         }
+        over = true;
         timers.cancel();
-        connection.close();
-        result.completeExceptionally(failure);
+        connection.close().whenComplete((done, cause) -> loop.execute(() -> result.completeExceptionally(failure)));
     }
 
     private String peer() {

@@ -242,6 +242,30 @@ class ProvisioningTest {
     }
 
     @Test
+    void aServiceThatNamesNoTimeToWaitIsNotAskedAtOnce() {
+        device.start();
+        FakeLink service = atTheService();
+        answer(429, "1&retry-after=0", "");
+        device.loop.advance(Duration.ofMillis(1999));
+
+        assertThat(service.sent).hasSize(1);
+    }
+
+    @Test
+    void whatBecomesOfTheConnectionToTheServiceAfterItsAnswerDoesNotMatter() {
+        CompletableFuture<Void> ready = device.start();
+        FakeLink service = atTheService();
+        answer(200, "1", assigned("a.example", "dev1"));
+        service.lose(); // neither was the request acknowledged
+        device.loop.run();
+        leave(service);
+        device.accept();
+
+        assertThat(ready).isCompleted();
+        assertThat(device.transport.last().options.host()).isEqualTo("a.example");
+    }
+
+    @Test
     void aRegistrationThatIsNeverDoneEndsWithItsTimeLimit() {
         CompletableFuture<Void> ready = device.start();
         atTheService();
