@@ -63,6 +63,7 @@ final class DeviceConnection implements LinkOwner {
     private final Login login;
     private final CredentialWatch credentialWatch;
     private final Backoff backoff;
+    private final Backoff renewalBackoff;
     private final Sender sender;
     private final Subscriptions subscriptions;
     private final TwinRequests twin;
@@ -80,6 +81,9 @@ final class DeviceConnection implements LinkOwner {
     private volatile Link link;
     private int quickLosses;
     private boolean draining;
+    /** What a planned reconnect is to present; null when it has to be asked for. */
+    private Plan prepared;
+
     private Runnable retryTimer = () -> {};
     private CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
 
@@ -101,6 +105,7 @@ final class DeviceConnection implements LinkOwner {
         this.predecessorClosed = predecessorClosed;
         this.since = loop.clock().instant();
         this.backoff = new Backoff(settings.reconnectBackoffMin(), settings.reconnectBackoffMax(), random);
+        this.renewalBackoff = new Backoff(settings.reconnectBackoffMin(), settings.reconnectBackoffMax(), random);
         this.sender = new Sender(settings, loop, this);
         this.subscriptions = new Subscriptions(settings, loop, this);
         this.twin = new TwinRequests(settings, loop, this, sender, subscriptions, backoff, random);
@@ -258,10 +263,12 @@ final class DeviceConnection implements LinkOwner {
         }
         Link attempt = new Link();
         link = attempt;
-        try {
+        if (prepared == null) {
             login.next().whenComplete((plan, failure) -> planned(attempt, plan, failure));
-        } catch (RuntimeException e) {
-            planned(attempt, null, e);
+        } else {
+            Plan plan = prepared;
+            prepared = null;
+            planned(attempt, plan, null);
         }
     }
 
@@ -310,11 +317,8 @@ final class DeviceConnection implements LinkOwner {
         attempt.connectedAt = loop.nanoTime();
         lastFailure = null;
         failedAttempts = 0;
-        Credential presented = attempt.plan.credential();
-        credentialWatch.watch(
-                presented,
-                attempt.timers,
-                () -> handOver(attempt.connection, "its token expires at " + presented.expiry()));
+        renewalBackoff.reset();
+        credentialWatch.watch(attempt.plan.credential(), attempt.timers, () -> renew(attempt));
         sender.linkUp(attempt.connection);
         receiver.linkUp(attempt.connection);
         methods.linkUp(attempt.connection);
@@ -354,6 +358,7 @@ final class DeviceConnection implements LinkOwner {
             return;
         }
         release(dead.close());
+        prepared = null; // it may be old when the connection is made again
         countQuickLoss(present);
         lastFailure = cause;
         dropLink();
@@ -470,6 +475,44 @@ final class DeviceConnection implements LinkOwner {
     }
 
     // ---- planned reconnect
+
+    /** The new token is asked for while the old one still serves: who makes it may be slow, or have none for a while. */
+    private void renew(Link present) {
+        if (isInUse(present)) {
+            login.next().whenComplete((plan, failure) -> renewed(present, plan, failure));
+        }
+    }
+
+    private void renewed(Link present, Plan plan, Throwable failure) {
+        if (!isInUse(present)) {
+            return;
+        }
+        Instant expiry = present.plan.credential().expiry();
+        if (failure != null) {
+            renewLater(present, HubConnectionException.explain(Login.cause(failure)));
+        } else if (plan.credential().expiry() != null
+                && !plan.credential().expiry().isAfter(expiry)) {
+            renewLater(present, "the token that was made expires no later");
+        } else {
+            prepared = plan;
+            handOver(present.connection, "its token expires at " + expiry);
+        }
+    }
+
+    private void renewLater(Link present, String why) {
+        Duration delay = renewalBackoff.next();
+        LOG.warn(
+                "No new token for {}: {}. The connection goes on with the one that expires at {}. Asking again in {} ms",
+                identity,
+                why,
+                present.plan.credential().expiry(),
+                delay.toMillis());
+        present.timers.schedule(delay, () -> renew(present));
+    }
+
+    private boolean isInUse(Link asked) {
+        return link == asked && state == ConnectionState.CONNECTED;
+    }
 
     @Override
     public void handOver(MqttConnection old, String why) {

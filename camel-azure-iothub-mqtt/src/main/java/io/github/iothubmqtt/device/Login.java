@@ -15,6 +15,8 @@ package io.github.iothubmqtt.device;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -55,15 +57,21 @@ final class Login {
     private final Executor blocking;
     private final Map<Provisioning, Assignment> assignments;
 
+    private CompletableFuture<Plan> underWay = CompletableFuture.completedFuture(null);
     private Registration registration;
     /** Which token or certificate is being made, and for whom. */
     private Audience asked;
 
     private CompletableFuture<Credential> answer = CompletableFuture.completedFuture(null);
+    /** Whether the time for the answer was up, so that nobody has used it yet. */
+    private boolean late;
+
     /** Whether the latest plan follows an assignment from before. */
     private boolean remembered;
     /** Whether the assignment is to be asked for again. */
     private boolean doubted;
+
+    private boolean closed;
 
     Login(
             ConnectionSettings settings,
@@ -78,13 +86,31 @@ final class Login {
         this.assignments = assignments;
     }
 
-    /** @return completes on the loop; fails with a sentence that says what to change */
+    /**
+     * Who asks while the answer to an earlier question is still being found gets that one.
+     *
+     * @return completes on the loop; fails with a sentence that says what to change
+     */
     CompletionStage<Plan> next() {
+        if (underWay.isDone()) {
+            try {
+                underWay = find().toCompletableFuture();
+            } catch (RuntimeException e) {
+                underWay = CompletableFuture.failedFuture(e);
+            }
+        }
+        return underWay;
+    }
+
+    private CompletionStage<Plan> find() {
         Provisioning service = settings.provisioning();
         if (service == null) {
             return plan(settings.identity(), settings.host(), settings.port());
         }
-        Assignment known = assignments.get(service);
+        // An endpoint of another device may have named the same registration; that is the service's to judge.
+        Assignment known = Optional.ofNullable(assignments.get(service))
+                .filter(this::isOurs)
+                .orElse(null);
         remembered = known != null && !doubted;
         return remembered ? plan(known) : register(service, known);
     }
@@ -106,6 +132,7 @@ final class Login {
 
     /** Ends what is under way. @return completes when its connection is gone */
     CompletionStage<Void> close() {
+        closed = true;
         answer.cancel(true);
         return registration == null ? CompletableFuture.completedStage(null) : registration.cancel();
     }
@@ -123,7 +150,7 @@ final class Login {
                         doubted = false;
                         return plan(assignment);
                     }
-                    if (known != null && !isRefusal(failure)) {
+                    if (known != null && !isRefusal(failure) && !closed) {
                         LOG.info(
                                 "{}. Trying the hub that was assigned before, {}",
                                 cause(failure).getMessage(),
@@ -152,15 +179,19 @@ final class Login {
     }
 
     private Assignment requireOurs(Assignment assignment) {
-        String wanted = settings.identity().deviceId();
-        if (!assignment.deviceId().equals(wanted)) {
+        if (!isOurs(assignment)) {
             throw new CompletionException(ProvisioningException.refused("registration '"
                     + settings.provisioning().registrationId() + "' belongs to device '" + assignment.deviceId()
-                    + "' of the assigned hub, and the URI names '" + wanted + "': write iothub-mqtt:"
+                    + "' of the assigned hub, and the URI names '"
+                    + settings.identity().deviceId() + "': write iothub-mqtt:"
                     + assignment.deviceId() + "?registrationId="
                     + settings.provisioning().registrationId()));
         }
         return assignment;
+    }
+
+    private boolean isOurs(Assignment assignment) {
+        return assignment.deviceId().equals(settings.identity().deviceId());
     }
 
     private static boolean isRefusal(Throwable failure) {
@@ -202,27 +233,41 @@ final class Login {
 
     // ---- tokens and certificates
 
-    /** One that is still being made when the time is up serves the next attempt: whoever makes it is not asked twice at a time. */
+    /** One that is not made when the time is up serves the next attempt: whoever makes it is not asked twice at a time. */
     private CompletionStage<Credential> credential(Audience audience) {
-        if (answer.isDone() || !audience.equals(asked)) {
+        if (closed) {
+            return CompletableFuture.failedStage(new CancellationException("the connection was closed meanwhile"));
+        }
+        if (!audience.equals(asked) || (answer.isDone() && !isLateToken())) {
             answer.cancel(true);
             asked = audience;
             answer = settings.credentials()
                     .next(audience, loop.clock().instant(), blocking)
                     .toCompletableFuture();
         }
+        late = false;
         if (answer.isDone()) {
             return answer.copy();
         }
         return limited(answer, settings.connectTimeout());
     }
 
+    /** Without it, a token that always takes a little too long would never be used. A certificate is read anew. */
+    private boolean isLateToken() {
+        if (!late || answer.isCompletedExceptionally()) {
+            return false;
+        }
+        Credential made = answer.join();
+        return made.isToken() && made.expiry().isAfter(loop.clock().instant());
+    }
+
     private CompletionStage<Credential> limited(CompletableFuture<Credential> made, Duration limit) {
         CompletableFuture<Credential> result = new CompletableFuture<>();
-        Runnable timer = loop.schedule(
-                limit,
-                () -> result.completeExceptionally(new CredentialsException("there was no token or certificate for "
-                        + asked + " within " + limit.toMillis() + " ms (connectTimeout): look at what makes it")));
+        Runnable timer = loop.schedule(limit, () -> {
+            late = true;
+            result.completeExceptionally(new CredentialsException("there was no token or certificate for " + asked
+                    + " within " + limit.toMillis() + " ms (connectTimeout): look at what makes it"));
+        });
         made.whenComplete((credential, failure) -> loop.execute(() -> {
             timer.run();
             if (failure == null) {

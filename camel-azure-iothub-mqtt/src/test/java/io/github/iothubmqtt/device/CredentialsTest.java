@@ -156,6 +156,112 @@ class CredentialsTest {
     }
 
     @Test
+    void aTokenThatCameTooLateServesTheNextAttempt() {
+        provide(this::sign);
+        device.start();
+        device.unblock();
+        ConnectionHandle handle = device.connections.acquire(device.settings());
+        device.accept();
+        device.lose();
+        device.loop.advance(Duration.ofSeconds(30));
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.WAITING);
+        device.unblock();
+        assertThat(handle.status().state()).as("until the back-off is over").isEqualTo(ConnectionState.WAITING);
+        device.loop.advance(Duration.ofMinutes(2));
+
+        assertThat(device.blocked).as("questions").isEmpty();
+        assertThat(requests).hasSize(2);
+        assertThat(password()).contains("se=" + requests.get(1).expiry().getEpochSecond());
+    }
+
+    @Test
+    void aTokenThatCameTooLateAndHasExpiredSinceServesNobody() {
+        provide(request -> sign(request, request.expiry().minus(Duration.ofMinutes(59))));
+        device.start();
+        device.unblock();
+        ConnectionHandle handle = device.connections.acquire(device.settings());
+        device.accept();
+        device.lose();
+        device.loop.advance(Duration.ofSeconds(62));
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.WAITING);
+        device.unblock();
+        assertThat(device.blocked).isEmpty();
+        device.loop.advance(Duration.ofSeconds(10));
+
+        assertThat(device.blocked).as("questions").hasSize(1);
+    }
+
+    @Test
+    void whileTheProviderOfTheNextTokenHangsOrFailsTheConnectionGoesOn() {
+        List<Exception> failures = new ArrayList<>();
+        provide(request -> {
+            if (!failures.isEmpty()) {
+                throw failures.remove(0);
+            }
+            return sign(request);
+        });
+        device.start();
+        device.unblock();
+        FakeTransport.FakeLink old = device.accept();
+        ConnectionHandle handle = device.connections.acquire(device.settings());
+        device.loop.advance(Duration.ofMinutes(52));
+        assertThat(device.blocked).as("it is asked in time").hasSize(1);
+        assertThat(old.disconnectSent).as("before it has answered").isFalse();
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CONNECTED);
+        CompletableFuture<Void> sent = device.send(handle, "a");
+        device.puback(0);
+        assertThat(sent).isCompleted();
+
+        failures.add(new IllegalStateException("the vault is sealed"));
+        device.unblock();
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CONNECTED);
+        for (int i = 0; i < 12; i++) {
+            device.loop.advance(Duration.ofSeconds(10));
+            device.unblock();
+        }
+        assertThat(old.disconnectSent).as("now there is a token").isTrue();
+        old.disconnected.complete(null);
+        device.accept();
+        assertThat(password()).contains("se=" + requests.get(1).expiry().getEpochSecond());
+        assertThat(device.transport.links).hasSize(2);
+    }
+
+    @Test
+    void whoeverGivesTheSameTokenAgainIsAskedLaterAndNothingIsConnectedForIt() {
+        Instant expiry = Instant.parse("2026-01-31T10:10:00Z");
+        provide(request -> sign(request, expiry));
+        device.start();
+        device.unblock();
+        FakeTransport.FakeLink old = device.accept();
+        ConnectionHandle handle = device.connections.acquire(device.settings());
+        for (int second = 0; second < 599; second++) {
+            device.loop.advance(Duration.ofSeconds(1));
+            device.unblock();
+        }
+
+        assertThat(device.transport.links).hasSize(1);
+        assertThat(old.disconnectSent).isFalse();
+        assertThat(handle.status().state()).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(requests).as("questions").hasSizeBetween(3, 15);
+    }
+
+    @Test
+    void aConnectionThatIsLostWhileItsNextTokenIsMadeUsesThat() {
+        provide(this::sign);
+        device.start();
+        device.unblock();
+        device.accept();
+        device.loop.advance(Duration.ofMinutes(52));
+        device.lose();
+        assertThat(device.blocked).as("questions").hasSize(1);
+        device.unblock();
+        device.accept();
+
+        assertThat(device.transport.links).hasSize(2);
+        assertThat(requests).hasSize(2);
+    }
+
+    @Test
     void whatIsNoTokenIsRefusedWithoutShowingIt() {
         assertThat(startProvidedWith(request -> null)).contains("the tokenProvider gave null for");
         assertThat(startProvidedWith(request -> "top secret"))
@@ -283,9 +389,12 @@ class CredentialsTest {
     }
 
     private String sign(TokenRequest request) {
+        return sign(request, request.expiry());
+    }
+
+    private String sign(TokenRequest request, Instant expiry) {
         requests.add(request);
-        return SasToken.sign(request.encodedResource(), KEY, request.expiry(), null)
-                .text();
+        return SasToken.sign(request.encodedResource(), KEY, expiry, null).text();
     }
 
     /** What a start fails with. */

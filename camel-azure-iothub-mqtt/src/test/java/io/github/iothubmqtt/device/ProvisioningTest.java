@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.github.iothubmqtt.device.FakeTransport.FakeLink;
+import io.github.iothubmqtt.protocol.DeviceIdentity;
 import io.github.iothubmqtt.protocol.SasToken;
 import io.github.iothubmqtt.protocol.SharedAccessKey;
 import io.github.iothubmqtt.transport.TransportException.Reason;
@@ -336,6 +337,56 @@ class ProvisioningTest {
         assertThat(service.cut).isTrue();
         assertThat(device.transport.links).hasSize(1);
         assertThat(device.loop.timers()).isZero();
+    }
+
+    @Test
+    void anEndpointThatStopsWhileItRegistersAgainAsksNobodyElse() {
+        List<String> asked = new ArrayList<>();
+        device.credentials = new TokenProviderCredentials(
+                request -> {
+                    asked.add(request.resource());
+                    return SasToken.sign(
+                                    request.encodedResource(),
+                                    SharedAccessKey.parse(DeviceHarness.KEY),
+                                    request.expiry(),
+                                    request.keyName())
+                            .text();
+                },
+                Duration.ofHours(1));
+        ConnectionHandle handle = device.connections.acquire(device.settings());
+        handle.start();
+        device.loop.run();
+        device.unblock();
+        assign("a.example");
+        device.unblock();
+        device.accept();
+        device.loop.advance(Duration.ofSeconds(10));
+        device.lose();
+        device.unblock();
+        device.refuse(5);
+        device.unblock();
+        FakeLink service = atTheService();
+        int before = asked.size();
+        CompletableFuture<Void> released = handle.release().toCompletableFuture();
+        device.loop.run();
+        device.unblock();
+
+        assertThat(released).isCompleted();
+        assertThat(service.cut).isTrue();
+        assertThat(asked).hasSize(before);
+        assertThat(device.loop.timers()).isZero();
+    }
+
+    @Test
+    void theAssignmentOfAnotherDeviceIsNotUsed() {
+        connectedTo("a.example");
+        ConnectionHandle other = device.connections.acquire(
+                device.settings(new DeviceIdentity(DeviceHarness.DEVICE.hub(), "dev2", null)));
+        CompletableFuture<Void> ready = other.start().toCompletableFuture();
+        device.loop.run();
+        assign("a.example");
+
+        assertThat(failureOf(ready)).contains("belongs to device 'dev1' of the assigned hub, and the URI names 'dev2'");
     }
 
     private ConnectionHandle connectedTo(String hub) {
