@@ -27,7 +27,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 import org.awaitility.Awaitility;
-import org.awaitility.core.ThrowingRunnable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.WebDriverException;
@@ -157,8 +156,11 @@ final class Browser implements AutoCloseable {
     }
 
     /** Waits until the assertion holds. */
-    void await(ThrowingRunnable assertion) {
-        Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(50)).untilAsserted(assertion);
+    void await(Runnable assertion) {
+        eventually(() -> {
+            assertion.run();
+            return true;
+        });
     }
 
     /** Elements come and go while one looks. */

@@ -421,13 +421,16 @@ class PageIT {
         browser.press(Keys.ENTER);
         browser.awaitText("#tools-title", id::equals);
         HUB.emulator().removeDevice("typed");
-        for (WebElement control : browser.findAll("button, input, select, textarea, a")) {
-            assertThat(browser.run("return arguments[0].tabIndex >= 0 || arguments[0].role === 'tab'", control))
-                    .isEqualTo(true);
-            if (control.isDisplayed()) {
-                assertThat(control.getAccessibleName()).isNotBlank();
+        browser.awaitText("#device-list", list -> !list.contains("typed"));
+        browser.await(() -> {
+            for (WebElement control : browser.findAll("button, input, select, textarea, a")) {
+                assertThat(browser.run("return arguments[0].tabIndex >= 0 || arguments[0].role === 'tab'", control))
+                        .isEqualTo(true);
+                if (control.isDisplayed()) {
+                    assertThat(control.getAccessibleName()).isNotBlank();
+                }
             }
-        }
+        });
     }
 
     @Test
