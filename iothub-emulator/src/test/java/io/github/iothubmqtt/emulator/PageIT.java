@@ -395,6 +395,22 @@ class PageIT {
     }
 
     @Test
+    void aFaultStrikesTheChosenModuleAndNotItsDevice() {
+        EmulatedModule module = device.addModule("m1");
+        browser.click(".device[data-name='" + id + "/m1']");
+        browser.click("#tab-faults");
+        try (WireClient ofModule = WireClient.module(HUB.emulator(), module).accepted();
+                WireClient ofDevice = connect()) {
+            browser.choose("#fault-form [name=fault]", "evict");
+            browser.click("#fault-form .line > button:not([type])");
+
+            browser.awaitText("#fault-done", "It has happened.");
+            assertThat(ofModule.isClosedByHub()).isTrue();
+            ofDevice.ping();
+        }
+    }
+
+    @Test
     void eventsAreShownWithTheirReasons() {
         WireClient.device(HUB.emulator(), id)
                 .password("SharedAccessSignature sr=x&sig=y&se=1")

@@ -15,7 +15,7 @@
 // Faults on demand.
 
 import * as api from './api.js';
-import { button, byId, element, fill, onPress, onSubmit, say } from './dom.js';
+import { button, byId, element, fill, nameOf, onPress, onSubmit, say } from './dom.js';
 
 const AT_ONCE = 'now';
 const NEEDS_CODE = { refuse: '5', close: '429001', answerStatus: '429' };
@@ -65,7 +65,7 @@ export class Faults {
       await this.#load();
     }
     const identity = this.#selected();
-    byId('fault-only').textContent = identity ? `only ${identity.deviceId}` : 'only the chosen device';
+    byId('fault-only').textContent = identity ? `only ${nameOf(identity)}` : 'only the chosen device';
     const faults = await api.get('/faults');
     fill(byId('fault-list'), faults, () => (faults.length
       ? faults.reverse().map((fault) => this.#row(fault))
@@ -99,13 +99,16 @@ export class Faults {
 
   #request() {
     const { at, fault, code, duration, after, times, always, only } = this.#form.elements;
-    const deviceId = this.#selected()?.deviceId;
+    const identity = this.#selected();
     const request = { fault: fault.value };
     if (at.value === AT_ONCE || only.checked) {
-      if (!deviceId) {
+      if (!identity) {
         throw new Error('Choose the device first to which it is to happen.');
       }
-      request.deviceId = deviceId;
+      request.deviceId = identity.deviceId;
+      if (identity.moduleId) {
+        request.moduleId = identity.moduleId;
+      }
     }
     if (at.value === AT_ONCE) {
       return request;
