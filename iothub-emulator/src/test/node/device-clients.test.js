@@ -96,6 +96,44 @@ test('an expired token is refused', async () => {
   await assert.rejects(opened(Client.fromSharedAccessSignature(token, Mqtt)), { name: 'UnauthorizedError' });
 });
 
+/** A device that logs in with a certificate, and a client of it that has this one. */
+async function withCertificate(deviceId, authentication, { certificate, privateKey }, transport) {
+  await registry.create({ deviceId, authentication });
+  const { connectionString } = await control('GET', `/devices/${deviceId}/connectionstring`);
+  assert.match(connectionString, /;x509=true$/);
+  const client = Client.fromConnectionString(transport === MqttWs ? withoutPort(connectionString) : connectionString, transport);
+  await client.setOptions({ cert: certificate, key: privateKey });
+  return client;
+}
+
+for (const [name, transport] of [['MQTT', Mqtt], ['WebSocket', MqttWs]]) {
+  test(`a certificate of the authority lets its device in over ${name}`, async () => {
+    const deviceId = `node-authority-${name}`;
+    const certificate = await control('POST', '/certificates', { commonName: deviceId });
+    const client = await withCertificate(deviceId, { type: 'certificateAuthority' }, certificate, transport);
+
+    await sendsTelemetry(await opened(client), deviceId);
+
+    const [arrived] = await telemetryOf(deviceId);
+    assert.match(arrived.annotations['iothub-connection-auth-method'], /"type":"x509Certificate"/);
+  });
+
+  test(`the certificate of another device is refused over ${name}`, async () => {
+    const certificate = await control('POST', '/certificates', { commonName: 'somebody-else' });
+    const client = await withCertificate(`node-other-${name}`, { type: 'certificateAuthority' }, certificate, transport);
+
+    await assert.rejects(opened(client), { name: 'UnauthorizedError' });
+  });
+}
+
+test('a certificate with a thumbprint that the back end has named lets its device in', async () => {
+  const certificate = await control('POST', '/certificates', { commonName: 'any-name' });
+  const x509Thumbprint = { primaryThumbprint: certificate.thumbprint };
+  const client = await withCertificate('node-thumbprint', { x509Thumbprint }, certificate, Mqtt);
+
+  await sendsTelemetry(await opened(client), 'node-thumbprint');
+});
+
 test('messages to the device arrive, those too that were sent before it came', async () => {
   const { deviceId, connectionString } = await newDevice();
   const send = (value) => control('POST', `/devices/${deviceId}/messages`, { ack: 'full', ...value });
