@@ -531,12 +531,19 @@ class PageIT {
             browser.fill("#token", "nonsense");
             browser.click("#token-form button");
             browser.awaitText("#token-reason", "Not authorized");
-            browser.fill("#token", new BackEnd(strict, "iothubowner").token());
+            browser.fill("#token", new BackEnd(strict, "service").token());
             browser.click("#token-form button");
-
             browser.awaitText("#state", "live"::equals);
             browser.awaitText("#tools-title", "dev1"::equals);
+
             browser.click("#copy");
+            browser.awaitText("#token-reason", "RegistryRead");
+            browser.click("#token-cancel");
+            browser.awaitText("#device-problem", "RegistryRead");
+            browser.click("#copy");
+            browser.awaitText("#token-reason", "RegistryRead");
+            browser.fill("#token", new BackEnd(strict, "iothubowner").token());
+            browser.click("#token-form button");
             browser.await(() -> assertThat(browser.value("#connection-string"))
                     .isEqualTo(strict.device("dev1").orElseThrow().connectionString()));
         }

@@ -85,21 +85,24 @@ function setState(state) {
   byId('state').textContent = { live: 'live', lost: 'not connected' }[state];
 }
 
+/** Fails with the reason when the reader gives none. */
 function askForToken(reason) {
   const dialog = byId('token-dialog');
+  const field = byId('token');
   byId('token-reason').textContent = reason;
-  byId('token').value = '';
-  return new Promise((resolve) => {
-    const submit = (event) => {
-      event.preventDefault();
-      byId('token-form').removeEventListener('submit', submit);
-      dialog.close();
-      const given = byId('token').value.trim();
-      byId('token').value = '';
-      resolve(given);
-    };
-    byId('token-form').addEventListener('submit', submit);
-    dialog.showModal();
+  field.value = '';
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve, reject) => {
+    dialog.addEventListener('close', () => {
+      const given = dialog.returnValue === 'given' ? field.value.trim() : '';
+      field.value = '';
+      if (given) {
+        resolve(given);
+      } else {
+        reject(new Error(reason));
+      }
+    }, { once: true });
   });
 }
 
@@ -113,7 +116,11 @@ function chosenByAddress() {
 }
 
 api.getTokensBy(askForToken);
-byId('token-dialog').addEventListener('cancel', (event) => event.preventDefault());
+byId('token-form').addEventListener('submit', (event) => {
+  event.preventDefault();
+  byId('token-dialog').close('given');
+});
+byId('token-cancel').addEventListener('click', () => byId('token-dialog').close());
 byId('only-text').textContent = 'only the chosen device';
 setInterval(look, LOOK_EVERY);
 
