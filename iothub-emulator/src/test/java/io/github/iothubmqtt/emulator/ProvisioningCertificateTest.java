@@ -46,6 +46,21 @@ class ProvisioningCertificateTest {
     }
 
     @Test
+    void aConnectedDeviceIsNotDisturbedWhenItRegistersAgain() {
+        IotHubEmulator hub = extension.emulator();
+        ClientCertificate certificate = ClientCertificate.selfSigned("reg-1");
+        hub.provisioning().enroll("reg-1").withCertificate(certificate.certificate());
+        register(certificate, "reg-1");
+
+        try (WireClient client =
+                WireClient.device(hub, "reg-1").certificate(certificate).accepted()) {
+            register(certificate, "reg-1");
+
+            client.ping();
+        }
+    }
+
+    @Test
     void theSecondaryThumbprintIsAsGoodAsThePrimaryOne() {
         ClientCertificate old = ClientCertificate.selfSigned("reg-1");
         ClientCertificate fresh = ClientCertificate.selfSigned("reg-1");
