@@ -118,6 +118,8 @@ class ComponentJarIT {
                         "com.fasterxml.jackson.databind.cfg",
                         "com.fasterxml.jackson.databind.json",
                         "com.fasterxml.jackson.databind.node",
+                        "javax.crypto",
+                        "javax.crypto.spec",
                         "javax.net",
                         "javax.net.ssl",
                         "org.apache.commons.codec.binary",
