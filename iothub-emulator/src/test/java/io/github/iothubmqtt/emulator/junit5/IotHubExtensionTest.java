@@ -80,6 +80,25 @@ class IotHubExtensionTest {
         assertThatThrownBy(() -> withCertificates.certificate("unknown")).hasMessageContaining("No device 'unknown'");
     }
 
+    @Test
+    void devicesAndGroupsAreEnrolledFromTheStart() {
+        String key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        IotHubExtension enrolling = IotHubExtension.create()
+                .withEnrollment("reg-1")
+                .withEnrollment("reg-2", enrollment -> enrollment.withKey(key))
+                .withEnrollmentGroup("line-4", group -> group.withKey(key));
+        try (IotHubEmulator emulator = enrolling.emulator()) {
+            assertThat(enrolling.enrollment("reg-1").isEnabled()).isTrue();
+            assertThat(enrolling.enrollment("reg-2").primaryKey()).isEqualTo(key);
+            assertThat(emulator.provisioning()
+                            .enrollmentGroup("line-4")
+                            .orElseThrow()
+                            .primaryKey())
+                    .isEqualTo(key);
+            assertThatThrownBy(() -> enrolling.enrollment("reg-3")).hasMessageContaining("withEnrollment(\"reg-3\")");
+        }
+    }
+
     @Nested
     class InNestedClasses {
 
