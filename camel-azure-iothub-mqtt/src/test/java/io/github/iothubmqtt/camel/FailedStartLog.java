@@ -17,14 +17,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** What is logged while this is open; slf4j-simple asks for {@code System.err} line by line. */
+import io.github.iothubmqtt.secrets.WatchedLog;
+
+/** What is logged at INFO and above while this is open; slf4j-simple asks for {@code System.err} line by line. */
 final class FailedStartLog implements AutoCloseable {
 
     private final PrintStream before = System.err;
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
 
     FailedStartLog() {
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        System.setErr(WatchedLog.before(new PrintStream(log, true, StandardCharsets.UTF_8)));
     }
 
     String text() {

@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.github.iothubmqtt.secrets.WatchedLog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -195,7 +196,7 @@ class TelemetryPropertiesTest extends TelemetryTestSupport {
     private static String errorOutput(Runnable action) {
         PrintStream before = System.err;
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(output, true, StandardCharsets.UTF_8));
+        System.setErr(WatchedLog.before(new PrintStream(output, true, StandardCharsets.UTF_8)));
         try {
             action.run();
         } finally {
