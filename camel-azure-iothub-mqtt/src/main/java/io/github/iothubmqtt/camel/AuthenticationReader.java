@@ -15,6 +15,7 @@ package io.github.iothubmqtt.camel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import io.github.iothubmqtt.device.CertificateCredentials;
 import io.github.iothubmqtt.device.Credentials;
@@ -41,11 +42,15 @@ final class AuthenticationReader {
     private final ConnectionString connectionString;
 
     private final TlsSettings tls;
+    private final Set<String> written;
 
-    AuthenticationReader(IotHubMqttConfiguration options, ConnectionString connectionString, TlsSettings tls) {
+    /** @param written names of the options that the URI gives; all others come from the component */
+    AuthenticationReader(
+            IotHubMqttConfiguration options, ConnectionString connectionString, TlsSettings tls, Set<String> written) {
         this.options = options;
         this.connectionString = connectionString;
         this.tls = tls;
+        this.written = written;
     }
 
     /** @param enrolledAs what the device's own key is derived for, if it is derived */
@@ -79,10 +84,10 @@ final class AuthenticationReader {
 
     private List<String> found() {
         List<String> found = new ArrayList<>();
-        addIf(found, options.getSharedAccessKey() != null, "sharedAccessKey");
-        addIf(found, options.getSasSignature() != null, "sasSignature");
-        addIf(found, options.getTokenProvider() != null, "tokenProvider");
-        addIf(found, connectionString != null, "connectionString");
+        addIf(found, options.getSharedAccessKey() != null, origin("sharedAccessKey"));
+        addIf(found, options.getSasSignature() != null, origin("sasSignature"));
+        addIf(found, options.getTokenProvider() != null, origin("tokenProvider"));
+        addIf(found, connectionString != null, origin("connectionString"));
         if (connectionString != null && connectionString.x509()) {
             require(
                     hasFiles() || tls.hasKey(),
@@ -90,11 +95,16 @@ final class AuthenticationReader {
                             + " privateKeyFile, or key managers in sslContextParameters");
             addIf(found, hasFiles() && tls.hasKeyOfItsOwn(), "certificateFile besides key managers");
         } else {
-            addIf(found, hasFiles(), "certificateFile");
-            addIf(found, tls.hasKeyOfItsOwn(), "key managers in sslContextParameters");
+            addIf(found, hasFiles(), origin("certificateFile"));
+            addIf(found, tls.hasKeyOfItsOwn(), "key managers in " + origin("sslContextParameters"));
             addIf(found, found.isEmpty() && tls.hasKey(), "key managers in the global SSLContextParameters");
         }
         return found;
+    }
+
+    /** Who reads the URI alone would look for it in vain. */
+    private String origin(String option) {
+        return written.contains(option) ? option : option + " of the component";
     }
 
     private static void addIf(List<String> found, boolean condition, String what) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 
 import io.github.iothubmqtt.device.ConnectionSettings;
@@ -46,10 +47,16 @@ final class ConnectionSettingsReader {
     private final String deviceId;
     private final String moduleId;
     private final TlsSettings tls;
+    private final Set<String> written;
     private final ConnectionString connectionString;
 
-    /** @param moduleId null when the device itself connects */
-    ConnectionSettingsReader(IotHubMqttConfiguration options, String deviceId, String moduleId, TlsSettings tls) {
+    /**
+     * @param moduleId null when the device itself connects
+     * @param written names of the options that the URI gives
+     */
+    ConnectionSettingsReader(
+            IotHubMqttConfiguration options, String deviceId, String moduleId, TlsSettings tls, Set<String> written) {
+        this.written = written;
         this.options = options;
         this.tls = tls;
         this.deviceId = deviceId;
@@ -73,7 +80,8 @@ final class ConnectionSettingsReader {
                 peer.host(),
                 provisioning == null ? port(gateway.isPresent() ? "gateway" : "hub", peer) : provisioning.port(),
                 provisioning,
-                new AuthenticationReader(options, connectionString, tls).read(identity, enrolment.registrationId()),
+                new AuthenticationReader(options, connectionString, tls, written)
+                        .read(identity, enrolment.registrationId()),
                 sslContext,
                 options.isCleanSession(),
                 options.getKeepAlive(),

@@ -85,7 +85,8 @@ public class IotHubMqttEndpoint extends DefaultEndpoint implements AsyncEndpoint
                         configuration,
                         deviceId,
                         moduleId,
-                        new TlsSettings(getCamelContext(), tls, component.isGlobal(tls)))
+                        new TlsSettings(getCamelContext(), tls, component.isGlobal(tls)),
+                        written)
                 .read(component.sslContext(tls));
     }
 

@@ -39,24 +39,31 @@ record KeyManagerCertificate(TlsSettings tls) implements Source {
     public Certified read() throws GeneralSecurityException, IOException {
         Instant expiry = certificate()
                 .orElseThrow(() -> new GeneralSecurityException(
-                        "the key store of sslContextParameters holds no private key with a certificate: add them"))
+                        "the key store of sslContextParameters holds no private key with a certificate"
+                                + (tls.parameters().getCertAlias() == null
+                                        ? ": add them"
+                                        : " under the alias that certAlias names: correct it")))
                 .getNotAfter()
                 .toInstant();
         return new Certified(tls.context(), expiry);
     }
 
-    /** The first; which one TLS takes depends on what the hub asks for. */
+    /** That of {@code certAlias}, or the first; which one TLS takes then depends on what the hub asks for. */
     private Optional<X509Certificate> certificate() throws GeneralSecurityException, IOException {
         KeyManager[] managers = tls.parameters().getKeyManagers().createKeyManagers();
+        String chosen = tls.parameters().getCertAlias();
         return Stream.of(managers)
                 .filter(X509KeyManager.class::isInstance)
                 .map(X509KeyManager.class::cast)
-                .flatMap(manager -> KEY_TYPES.stream()
-                        .flatMap(type -> Optional.ofNullable(manager.getClientAliases(type, null)).stream()
-                                .flatMap(Stream::of))
-                        .map(manager::getCertificateChain))
+                .flatMap(manager ->
+                        (chosen == null ? aliases(manager) : Stream.of(chosen)).map(manager::getCertificateChain))
                 .filter(chain -> chain != null && chain.length > 0)
                 .map(chain -> chain[0])
                 .findFirst();
+    }
+
+    private static Stream<String> aliases(X509KeyManager manager) {
+        return KEY_TYPES.stream().flatMap(type -> Optional.ofNullable(manager.getClientAliases(type, null)).stream()
+                .flatMap(Stream::of));
     }
 }

@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -57,7 +58,15 @@ record PemCertificate(String certificateFile, String privateKeyFile, String pass
         }
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry("device", key, IN_MEMORY.toCharArray(), chain.toArray(new X509Certificate[0]));
+        try {
+            store.setKeyEntry("device", key, IN_MEMORY.toCharArray(), chain.toArray(new X509Certificate[0]));
+        } catch (KeyStoreException e) {
+            throw new KeyStoreException(
+                    "the certificates in certificateFile " + certificateFile
+                            + " are no chain: put the device's first, behind each that of its issuer, and leave out all"
+                            + " others",
+                    e);
+        }
         KeyStoreParameters inMemory = new KeyStoreParameters();
         inMemory.setKeyStore(store);
         KeyManagersParameters managers = new KeyManagersParameters();

@@ -28,9 +28,11 @@ import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Cipher;
@@ -176,14 +178,19 @@ final class PemKey {
 
     /** SEC1 has the curve behind the key, in brackets; PKCS#8 wants it in front. */
     private static byte[] curveOf(byte[] ecPrivateKey) throws GeneralSecurityException {
-        int at = contentOf(ecPrivateKey, 0);
-        while (at < ecPrivateKey.length) {
-            int content = contentOf(ecPrivateKey, at);
-            int end = content + lengthOf(ecPrivateKey, at);
-            if ((ecPrivateKey[at] & 0xff) == EC_PARAMETERS && end <= ecPrivateKey.length) {
-                return java.util.Arrays.copyOfRange(ecPrivateKey, content, end);
+        try {
+            int at = contentOf(ecPrivateKey, 0);
+            while (at < ecPrivateKey.length) {
+                int content = contentOf(ecPrivateKey, at);
+                int end = Math.addExact(content, lengthOf(ecPrivateKey, at));
+                if ((ecPrivateKey[at] & 0xff) == EC_PARAMETERS) {
+                    return Arrays.copyOfRange(
+                            ecPrivateKey, content, Objects.checkIndex(end - 1, ecPrivateKey.length) + 1);
+                }
+                at = end;
             }
-            at = end;
+        } catch (IndexOutOfBoundsException | ArithmeticException e) {
+            throw new InvalidKeyException("holds an EC key that is damaged or cut short: copy it again", e);
         }
         throw new InvalidKeyException(
                 "holds an EC key that does not name its curve: convert it with 'openssl pkcs8 -topk8"
@@ -202,7 +209,7 @@ final class PemKey {
         }
         int length = 0;
         for (int i = 0; i < (first & 0x7f); i++) {
-            length = length << 8 | der[at + 2 + i] & 0xff;
+            length = Math.addExact(Math.multiplyExact(length, 256), der[at + 2 + i] & 0xff);
         }
         return length;
     }

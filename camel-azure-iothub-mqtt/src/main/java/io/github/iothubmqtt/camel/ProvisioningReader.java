@@ -27,6 +27,9 @@ final class ProvisioningReader {
     /** Spec 9.1. */
     private static final Pattern REGISTRATION_ID = Pattern.compile("[A-Za-z0-9._:-]{0,127}[A-Za-z0-9-]");
 
+    /** Bytes (spec 9.5). */
+    private static final int MAX_REQUEST = 96 * 1024;
+
     private final IotHubMqttConfiguration options;
     private final String deviceId;
     private final String moduleId;
@@ -72,7 +75,9 @@ final class ProvisioningReader {
                 ID_SCOPE.matcher(options.getIdScope()).matches(),
                 "idScope is not one: copy the ID scope of the provisioning service, such as 0ne00000000");
         requireRegistrationId();
-        RegistrationAnswer.request(registrationId(), options.getProvisioningPayload());
+        require(
+                RegistrationAnswer.request(registrationId(), options.getProvisioningPayload()).length <= MAX_REQUEST,
+                "provisioningPayload is too long: the provisioning service takes 96 KB, so shorten it");
         HubAddress endpoint = endpoint();
         return new Provisioning(
                 endpoint.host(),

@@ -295,6 +295,9 @@ class BadConfigurationTest {
                 arguments("dev%2541?" + good, "write each percent sign that belongs to the id as %2525"),
                 arguments("dev?" + good + "&deviceId=other", "leave out the option deviceId"),
                 arguments("dev?" + good + "&moduleId=other", "leave out the option moduleId"),
+                arguments(
+                        "dev?" + KEY + "&idScope=0ne&provisioningPayload=RAW(\"" + "x".repeat(96 * 1024) + "\")",
+                        "provisioningPayload is too long: the provisioning service takes 96 KB"),
                 // names and choices
                 arguments(
                         "dev?" + good + "&colour=red",

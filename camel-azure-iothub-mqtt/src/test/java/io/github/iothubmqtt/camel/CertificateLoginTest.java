@@ -296,6 +296,7 @@ class CertificateLoginTest {
     @CsvSource({
         "key.pem, key.pem, certificateFile %s holds no certificate: give a file in PEM form",
         "certificate.pem, certificate.pem, privateKeyFile %2$s holds no private key",
+        "two.pem, key.pem, the certificates in certificateFile %s are no chain: put the device's first",
         "damaged.pem, key.pem, certificateFile %s holds something that is no X.509 certificate",
         "missing.pem, key.pem, certificateFile %s does not exist: correct the path",
         "., key.pem, certificateFile %s cannot be read"
@@ -306,6 +307,10 @@ class CertificateLoginTest {
         replace(
                 "damaged.pem",
                 Files.readString(directory.resolve("certificate.pem")).replaceFirst("\n.{8}", "\nAAAAAAAA"));
+        replace(
+                "two.pem",
+                Files.readString(directory.resolve("certificate.pem"))
+                        + ClientCertificate.selfSigned("dev2").certificatePem());
         Path chain = directory.resolve(certificateFile);
         Path key = directory.resolve(privateKeyFile);
 
@@ -327,6 +332,32 @@ class CertificateLoginTest {
 
         assertThatThrownBy(() -> start("sslContextParameters=#deviceTls"))
                 .hasStackTraceContaining("the key store of sslContextParameters holds no private key");
+    }
+
+    @Test
+    void ofSeveralCertificatesThatOfTheAliasIsReported() throws Exception {
+        Instant now = Instant.now();
+        KeyStore both = hub.emulator()
+                .issueCertificate("dev1", now, now.plus(Duration.ofDays(1)))
+                .keyStore(PASSWORD.toCharArray());
+        KeyStore other = hub.emulator()
+                .issueCertificate("dev1", now, now.plus(Duration.ofDays(9)))
+                .keyStore(PASSWORD.toCharArray());
+        String alias = other.aliases().nextElement();
+        both.setKeyEntry(
+                "chosen",
+                other.getKey(alias, PASSWORD.toCharArray()),
+                PASSWORD.toCharArray(),
+                other.getCertificateChain(alias));
+        KeyStoreParameters store = new KeyStoreParameters();
+        store.setKeyStore(both);
+        SSLContextParameters tls = withKey(store);
+        tls.setCertAlias("chosen");
+        KeyManagerCertificate source = new KeyManagerCertificate(new TlsSettings(context, tls, false));
+
+        assertThat(source.read().expiry()).isAfter(now.plus(Duration.ofDays(8)));
+        tls.setCertAlias("nobody");
+        assertThatThrownBy(source::read).hasMessageContaining("under the alias that certAlias names: correct it");
     }
 
     private String files(ClientCertificate certificate) throws IOException {

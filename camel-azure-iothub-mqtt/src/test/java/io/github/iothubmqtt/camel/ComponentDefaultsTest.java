@@ -43,6 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Options that are set once, on the component, by properties of an application: {@code camel.component.iothub-mqtt.…}. */
 class ComponentDefaultsTest {
@@ -233,6 +234,19 @@ class ComponentDefaultsTest {
 
         assertThat(one.getConfiguration().getKeepAlive()).isEqualTo(Duration.ofSeconds(40));
         assertThat(other.getConfiguration().getKeepAlive()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void ofTwoWaysOfAuthenticationItIsToldWhichTheComponentBrings() {
+        set("hub", "example.org");
+        set("shared-access-key", "c2VjcmV0");
+        main.start();
+        CamelContext context = main.getCamelContext();
+
+        assertThatThrownBy(() -> context.getEndpoint("iothub-mqtt:dev1?certificateFile=a.pem&privateKeyFile=b.pem"))
+                .hasStackTraceContaining(
+                        "more than one way of authentication is given (sharedAccessKey of the component,"
+                                + " certificateFile): leave one");
     }
 
     @Test

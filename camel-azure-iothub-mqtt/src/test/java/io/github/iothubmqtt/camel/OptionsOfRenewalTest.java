@@ -15,6 +15,7 @@ package io.github.iothubmqtt.camel;
 
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
@@ -110,7 +111,7 @@ class OptionsOfRenewalTest extends HubTestSupport {
         options.setSharedAccessKey("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
         change.accept(options);
         try {
-            return new ConnectionSettingsReader(options, "dev1", null, new TlsSettings(null, null, false))
+            return new ConnectionSettingsReader(options, "dev1", null, new TlsSettings(null, null, false), Set.of())
                     .read(SSLContext.getDefault());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

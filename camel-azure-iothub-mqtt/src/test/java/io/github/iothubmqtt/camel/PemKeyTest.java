@@ -17,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -106,6 +109,29 @@ class PemKeyTest {
         assertThatThrownBy(() -> PemKey.privateKey(
                         "-----BEGIN DSA PRIVATE KEY-----\nAAAA\n-----END DSA PRIVATE KEY-----\n", null))
                 .hasMessageContaining("'DSA PRIVATE KEY', which is not supported");
+    }
+
+    @Test
+    void aKeyInTheOlderFormThatWasCutAnywhereIsToldAsSuch() throws Exception {
+        String whole = resource("ec-old.pem");
+        int from = whole.indexOf("BEGIN EC PRIVATE KEY-----") + "BEGIN EC PRIVATE KEY-----".length();
+        byte[] der = Base64.getMimeDecoder().decode(whole.substring(from, whole.indexOf("-----END EC PRIVATE", from)));
+
+        for (int length = 0; length < der.length; length++) {
+            byte[] cut = Arrays.copyOf(der, length);
+            assertThatThrownBy(() -> PemKey.privateKey(old(cut), null))
+                    .as("cut to " + cut.length + " bytes")
+                    .isInstanceOf(GeneralSecurityException.class)
+                    .hasMessageStartingWith("holds a");
+        }
+        // As a negative number, this length would lead back to where it stands.
+        byte[] negative = HexFormat.of().parseHex("30063084fffffffa");
+        assertThatThrownBy(() -> PemKey.privateKey(old(negative), null)).hasMessageContaining("holds an EC key that");
+    }
+
+    private static String old(byte[] der) {
+        return "-----BEGIN EC PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(der)
+                + "\n-----END EC PRIVATE KEY-----\n";
     }
 
     @Test

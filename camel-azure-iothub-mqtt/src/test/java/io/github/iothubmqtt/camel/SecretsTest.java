@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 import io.github.iothubmqtt.emulator.junit5.IotHubExtension;
@@ -135,7 +136,11 @@ class SecretsTest {
                     context.getRoute("desired").getConsumer(),
                     context.getRoute("methods").getConsumer(),
                     new ConnectionSettingsReader(
-                                    endpoint.getConfiguration(), "dev1", null, new TlsSettings(context, null, false))
+                                    endpoint.getConfiguration(),
+                                    "dev1",
+                                    null,
+                                    new TlsSettings(context, null, false),
+                                    Set.of())
                             .read(HUB.emulator().sslContext())));
 
             assertThat(shown).allSatisfy(thing -> assertThat(thing.toString())
