@@ -281,6 +281,8 @@ class CertificateLoginTest {
             client.ping();
             assertThat(hub.emulator().connections().get(0).tokenExpiry()).isNull();
         }
+        // Its end is an event, too, which comes when the hub has seen it.
+        hub.emulator().awaitEvent(event -> event.kind() == HubEvent.Kind.DISCONNECTED, Duration.ofSeconds(20));
         assertRefused(connect(certificate), "the certificate expired");
         connect(hub.emulator().issueCertificate("dev1")).accepted().close();
     }
