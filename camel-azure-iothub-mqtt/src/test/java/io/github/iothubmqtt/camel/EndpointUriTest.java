@@ -95,15 +95,22 @@ class EndpointUriTest {
         options.put("sasSignature", "a+b");
         options.put("connectionString", "c+d");
         options.put("proxyPassword", "e+f");
+        options.put("privateKeyPassword", "g+h");
 
         assertThat(factory.buildUri("iothub-mqtt", options))
                 .contains("sharedAccessKey=RAW(" + HUB.device("dev1").primaryKey() + ")")
                 .contains("sasSignature=RAW(a+b)")
                 .contains("connectionString=RAW(c+d)")
-                .contains("proxyPassword=RAW(e+f)");
+                .contains("proxyPassword=RAW(e+f)")
+                .contains("privateKeyPassword=RAW(g+h)");
         assertThat(factory.secretPropertyNames())
                 .containsExactlyInAnyOrder(
-                        "sharedAccessKey", "sasSignature", "connectionString", "proxyUser", "proxyPassword");
+                        "sharedAccessKey",
+                        "sasSignature",
+                        "connectionString",
+                        "privateKeyPassword",
+                        "proxyUser",
+                        "proxyPassword");
     }
 
     @Test
