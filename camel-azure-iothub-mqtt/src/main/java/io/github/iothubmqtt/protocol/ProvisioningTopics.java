@@ -13,7 +13,6 @@
  */
 package io.github.iothubmqtt.protocol;
 
-import java.util.Map;
 import java.util.Optional;
 
 /** How a device talks to the provisioning service (spec 9.1, 9.2). */
@@ -57,21 +56,8 @@ public final class ProvisioningTopics {
 
     /** @return empty when the topic is another, or lacks status or request id */
     public static Optional<Response> response(String topic) {
-        if (!topic.startsWith(RESPONSE)) {
-            return Optional.empty();
-        }
-        String rest = topic.substring(RESPONSE.length());
-        int slash = rest.indexOf('/');
-        Long status = slash < 0 ? null : TopicQuery.wholeNumber(rest.substring(0, slash));
-        if (status == null || status < 100 || status > 999) {
-            return Optional.empty();
-        }
-        Map<String, String> parameters = TopicQuery.read(rest.substring(slash + 1));
-        String requestId = parameters.get(TopicQuery.REQUEST_ID);
-        return requestId == null
-                ? Optional.empty()
-                : Optional.of(new Response(
-                        status.intValue(), requestId, TopicQuery.wholeNumber(parameters.get(RETRY_AFTER))));
+        return ResponseTopic.parse(RESPONSE, topic)
+                .map(answer -> new Response(answer.status(), answer.requestId(), answer.wholeNumber(RETRY_AFTER)));
     }
 
     /**

@@ -13,7 +13,6 @@
  */
 package io.github.iothubmqtt.protocol;
 
-import java.util.Map;
 import java.util.Optional;
 
 /** The topics of device twins (spec 7.1). The identity does not stand in them: the connection tells whose twin it is. */
@@ -54,24 +53,9 @@ public final class TwinTopics {
 
     /** @return empty when the topic is another, or lacks status or request id */
     public static Optional<Response> response(String topic) {
-        if (!isResponse(topic)) {
-            return Optional.empty();
-        }
-        String rest = topic.substring(RESPONSE.length());
-        int slash = rest.indexOf('/');
-        if (slash < 0) {
-            return Optional.empty();
-        }
-        Long status = TopicQuery.wholeNumber(rest.substring(0, slash));
-        if (status == null || status < 100 || status > 999) {
-            return Optional.empty();
-        }
-        Map<String, String> parameters = TopicQuery.read(rest.substring(slash + 1));
-        String requestId = parameters.get(TopicQuery.REQUEST_ID);
-        return requestId == null
-                ? Optional.empty()
-                : Optional.of(new Response(
-                        status.intValue(), requestId, TopicQuery.wholeNumber(parameters.get(TopicQuery.VERSION))));
+        return ResponseTopic.parse(RESPONSE, topic)
+                .map(answer ->
+                        new Response(answer.status(), answer.requestId(), answer.wholeNumber(TopicQuery.VERSION)));
     }
 
     /** @return the version that the desired properties have after the change; empty when the topic is another or names none */
