@@ -40,6 +40,9 @@ final class Registration implements MqttTransport.Listener {
     /** As the service's own clients wait when it names no time. */
     private static final Duration POLL_DELAY = Duration.ofSeconds(2);
 
+    /** Also when it says that there is nothing to wait for, so that no tight loop comes of it. */
+    private static final Duration SHORTEST_DELAY = Duration.ofMillis(100);
+
     private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
     private static final byte[] NO_BODY = new byte[0];
 
@@ -229,12 +232,11 @@ final class Registration implements MqttTransport.Listener {
     }
 
     private void requestLater(Response response) {
-        // Not at once, even if it says so: its limit is five requests in ten seconds.
-        Duration delay = response.retryAfter() == null || response.retryAfter() < 1
+        Duration delay = response.retryAfter() == null || response.retryAfter() < 0
                 ? POLL_DELAY
                 : Duration.ofSeconds(
                         Math.min(response.retryAfter(), service.timeout().toSeconds()));
-        timers.schedule(delay, this::request);
+        timers.schedule(delay.compareTo(SHORTEST_DELAY) < 0 ? SHORTEST_DELAY : delay, this::request);
     }
 
     private String refusal(int status, Optional<RegistrationAnswer> answer) {

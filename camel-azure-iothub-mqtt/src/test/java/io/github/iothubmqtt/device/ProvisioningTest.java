@@ -247,9 +247,11 @@ class ProvisioningTest {
         device.start();
         FakeLink service = atTheService();
         answer(429, "1&retry-after=0", "");
-        device.loop.advance(Duration.ofMillis(1999));
-
+        device.loop.advance(Duration.ofMillis(99));
         assertThat(service.sent).hasSize(1);
+
+        device.loop.advance(Duration.ofMillis(1));
+        assertThat(service.sent).hasSize(2);
     }
 
     @Test
