@@ -22,10 +22,14 @@ import java.util.regex.Pattern;
  */
 final class Leak {
 
-    private static final Pattern SIGNATURE = Pattern.compile("sig=[A-Za-z0-9%]");
-    private static final Pattern PRIVATE_KEY =
-            Pattern.compile("PRIVATE KEY-----|AgEAMBMGByqGSM49|CAQAwEwYHKoZIzj0|MIIE[A-Za-z0-9+/]{3}BADANBgkqhkiG9w0");
-    private static final Pattern PROXY_CREDENTIALS = Pattern.compile("(?i)\\bBasic [A-Za-z0-9+/]{8}");
+    private static final Pattern SIGNATURE = Pattern.compile("sig=[A-Za-z0-9%+/]");
+    /** In PEM on one line, or how the first line of one begins that is not encrypted, or is. */
+    private static final Pattern PRIVATE_KEY = Pattern.compile("PRIVATE KEY-----\\s*[A-Za-z0-9+/]{16}"
+            + "|AgEAMBMGByqGSM49|CAQAwEwYHKoZIzj0|ADANBgkqhkiG9w0BAQEFAA|MHcCAQEEI|MIIE[A-Za-z0-9+/]{2}IBAAKC"
+            + "|GCSqGSIb3DQEFD");
+
+    private static final Pattern PROXY_CREDENTIALS =
+            Pattern.compile("\\b[Bb]asic (?=[a-z]*[A-Z0-9+/])[A-Za-z0-9+/]{8}");
     /** A test with another one adds it. */
     private static final List<String> PASSWORDS = List.of("open sesame", "open barley", "store password", "top secret");
 
@@ -36,7 +40,7 @@ final class Leak {
 
     /** What kind of secret a line shows; null for none. */
     static String in(String line) {
-        if (line.contains("PRIVATE KEY-----") || PRIVATE_KEY.matcher(line).find()) {
+        if (PRIVATE_KEY.matcher(line).find()) {
             return "a private key";
         }
         if (PASSWORDS.stream().anyMatch(line::contains)) {

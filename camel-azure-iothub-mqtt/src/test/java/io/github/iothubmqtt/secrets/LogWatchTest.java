@@ -62,6 +62,7 @@ class LogWatchTest {
                     Map.entry(device.connectionString(), "a key"),
                     Map.entry(group.primaryKey(), "a key"),
                     Map.entry("password=" + token, "a signature"),
+                    Map.entry("sr=localhost&sig=%2FwNepAJhI67lPWgVrGTJyTEhkf2JwlwekhOJgxfc4%3D", "a signature"),
                     Map.entry(certificate.privateKeyPem().replace("\n", " "), "a private key"),
                     Map.entry(certificate.privateKeyPem().lines().toList().get(1), "a private key"),
                     Map.entry("Proxy-Authorization: Basic bWU6b3BlbiBzZXNhbWU=", "credentials for a proxy"),
@@ -82,7 +83,9 @@ class LogWatchTest {
                 "devices/dev1/messages/events/%24.mid=1&a=b",
                 "/tmp/junit-12345678901234567890/TheFolderOfTheCertificates/and/others/of/it=1",
                 "thumbprint 9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08=",
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                "key.pem holds no private key: give a file with -----BEGIN PRIVATE KEY----- in it",
+                "it asks for NTLM, and only Basic authentication is supported here"
             })
     void whatIsNoneIsNot(String line) {
         assertThat(Leak.in(line)).isNull();
