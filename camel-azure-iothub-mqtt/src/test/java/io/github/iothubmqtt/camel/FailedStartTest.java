@@ -70,7 +70,7 @@ class FailedStartTest {
     void aWrongKey() {
         assertStartFails(
                 "dev1?" + hub() + key(OTHER_KEY) + tls(),
-                "not authorized. Check that the device is registered at this hub and enabled, that the key is its own");
+                "not authorized. Check that the device is registered at this hub and enabled, that the key or certificate is its own");
     }
 
     @Test
