@@ -24,6 +24,7 @@ import java.util.TreeMap;
 
 import io.github.iothubmqtt.camel.IotHubMqttComponent;
 import io.github.iothubmqtt.camel.IotHubMqttConfiguration;
+import io.github.iothubmqtt.device.TokenProvider;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.spi.PropertyConfigurerGetter;
@@ -195,6 +196,11 @@ class BindingTest {
 
     @Configuration(proxyBeanMethods = false)
     static class Beans {
+
+        @Bean
+        TokenProvider tokenProvider() {
+            return request -> "a token";
+        }
 
         @Bean
         HeaderFilterStrategy headerFilterStrategy() {
